@@ -1,0 +1,28 @@
+"""The limits of one training run. Each refusal names the limit, the value and the way out."""
+
+MIN_ROWS = 10
+MIN_TRAIN_ROWS = 4
+MAX_ROWS = 1_000_000
+MAX_FIELDS = 2_000
+MAX_CATEGORIES = 1_000
+MAX_CELL_CHARACTERS = 10_000_000
+MAX_GRID_CELLS = 128 * 128
+MAX_STEPS = 100_000
+
+MAX_PARAMETERS = 5_000_000
+MAX_EPOCHS = 200
+MAX_LAYERS = 8
+MAX_UNITS = 2_048
+MAX_BATCH = 4_096
+MAX_SEED = 2**31 - 1
+
+# A category field becomes one input for each of its most frequent levels; rarer ones share one.
+ONE_HOT_LEVELS = 128
+# A Dense network sees a sequence resampled to at most this many steps, an LSTM at most LSTM_STEPS.
+DENSE_STEPS = 64
+LSTM_STEPS = 256
+NUMBER_BINS = 32
+NUMBER_WIDTH = 12
+# Up to this many rows the final fit on training and validation rows is worth its time.
+REFIT_ROWS = 20_000
+VALIDATION_SHARE = 0.2
