@@ -1,0 +1,85 @@
+"""People, what they asked twice, and what moderators did."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from accounts.names import USERNAME_VALIDATORS
+
+
+class User(AbstractUser):
+    """A person. Accounts are closed and anonymised, never deleted: rows keep pointing at them."""
+
+    class Trust(models.IntegerChoices):
+        NEW = 0, _("new")
+        KNOWN = 1, _("known")
+        REGULAR = 2, _("regular")
+        PILLAR = 3, _("pillar")
+
+    username = models.CharField(
+        _("username"), max_length=30, unique=True, validators=USERNAME_VALIDATORS
+    )
+    trust_level = models.PositiveSmallIntegerField(
+        _("trust level"), choices=Trust, default=Trust.NEW
+    )
+    about = models.CharField(_("about"), max_length=280, blank=True)
+
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["email"]
+
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            models.UniqueConstraint(Lower("username"), name="username_unique_in_any_case")
+        ]
+
+    def __str__(self) -> str:
+        return self.username
+
+    @property
+    def is_moderator(self) -> bool:
+        """Whether the person acts as a moderator through the admin."""
+        return self.is_active and self.is_staff
+
+
+class IdempotencyKey(models.Model):
+    """The answer to an act that its sender may repeat; written with the act's effect."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=64)
+    #: sha256 of what was asked: another body under the same key is a conflict.
+    fingerprint = models.CharField(max_length=64)
+    answer: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField()
+    created = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "key"], name="idempotency_key_per_user")
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class ModerationAction(models.Model):
+    """One line of the public moderation log. The database refuses to change or delete it."""
+
+    actor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="moderation_actions")
+    action = models.CharField(_("action"), max_length=32)
+    target_type = models.CharField(_("kind of target"), max_length=32)
+    target_id = models.BigIntegerField(_("target"))
+    target_label = models.CharField(_("target's name"), max_length=200)
+    reason = models.CharField(_("reason"), max_length=32)
+    note = models.CharField(_("note"), max_length=500, blank=True)
+    before: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
+    after: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("moderation log entry")
+        verbose_name_plural = _("moderation log")
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.target_type} {self.target_label}"

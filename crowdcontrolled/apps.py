@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class SiteConfig(AppConfig):
+    name = "crowdcontrolled"
+    verbose_name = "CrowdControlled"

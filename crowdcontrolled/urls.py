@@ -1,0 +1,20 @@
+"""Every address of the site. Each route needs a line in tests/authorisation/table.py."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from crowdcontrolled import health, pages
+
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("accounts/", include("allauth.urls")),
+    path("", include("accounts.urls")),
+    path("", include("projects.urls")),
+    path("", include("datasets.urls")),
+    path("", include("training.urls")),
+    path("", include("chat.urls")),
+    path("p/<slug:slug>/", pages.project, name="project"),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,56 @@
+"""The licences that a project may choose for its data, by SPDX identifier."""
+
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Licence(NamedTuple):
+    """One licence and what it means for a contributor, in a sentence."""
+
+    spdx: str
+    meaning: str | Promise
+    address: str
+
+
+LICENCES = (
+    Licence(
+        "CC0-1.0",
+        _("anybody may use the data for anything, without asking or naming anybody"),
+        "https://creativecommons.org/publicdomain/zero/1.0/",
+    ),
+    Licence(
+        "CC-BY-4.0",
+        _("anybody may use the data for anything and must name the project"),
+        "https://creativecommons.org/licenses/by/4.0/",
+    ),
+    Licence(
+        "CC-BY-SA-4.0",
+        _("as CC BY, and what is made from the data must carry the same licence"),
+        "https://creativecommons.org/licenses/by-sa/4.0/",
+    ),
+    Licence(
+        "ODbL-1.0",
+        _("anybody may use the database, must name it and share changed databases alike"),
+        "https://opendatacommons.org/licenses/odbl/1-0/",
+    ),
+    Licence(
+        "CDLA-Permissive-2.0",
+        _("anybody may use the data for anything; this text must travel with it"),
+        "https://cdla.dev/permissive-2-0/",
+    ),
+)
+LICENCE_CHOICES = [(licence.spdx, licence.spdx) for licence in LICENCES]
+
+
+def licence_named(spdx: str) -> Licence:
+    """The licence with that identifier.
+
+    Raises:
+        KeyError: there is none.
+    """
+    for licence in LICENCES:
+        if licence.spdx == spdx:
+            return licence
+    raise KeyError(spdx)

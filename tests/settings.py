@@ -1,0 +1,21 @@
+"""Settings of the test run: the real ones, with a folder of its own and a fast hasher."""
+
+import os
+import tempfile
+
+# Time tests run where clocks change twice a year.
+os.environ.setdefault("TZ", "Europe/Berlin")
+os.environ["VAR"] = os.environ.get("TEST_VAR") or tempfile.mkdtemp(prefix="cc-tests-")
+os.environ.setdefault("SQLITE_SYNCHRONOUS", "NORMAL")
+os.environ.setdefault("LOG_LEVEL", "WARNING")
+
+from crowdcontrolled.settings import *  # noqa: E402, F403
+from crowdcontrolled.settings import DATABASES, VAR  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+DEMO = False
+# Files, not memory: threads and real processes must see the same database.
+for _alias, _database in DATABASES.items():
+    if "sqlite" in _database["ENGINE"]:
+        _database["TEST"] = {"NAME": str(VAR / f"test_{_alias}.sqlite3")}
