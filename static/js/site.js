@@ -1,0 +1,81 @@
+// Every page: relative times, toasts with an undo countdown, confirmations, the theme switch.
+import "./forms.js";
+import { keepTimesFresh } from "./time.js";
+
+const UNDO_MS = 1000;
+
+/** Count an undo toast down and take it away; the server keeps its own clock. */
+function countDown(toast) {
+  let left = Number(toast.dataset.undo);
+  const shown = toast.querySelector("[data-undo-left]");
+  const tick = setInterval(() => {
+    if (toast.matches(":focus-within, :hover") && left <= 1) return;
+    left -= 1;
+    if (shown) shown.textContent = left;
+    if (left <= 0) {
+      clearInterval(tick);
+      toast.remove();
+    }
+  }, UNDO_MS);
+  if (shown) shown.textContent = left;
+}
+
+function start(toast) {
+  if (toast.dataset.started) return;
+  toast.dataset.started = "1";
+  if (toast.dataset.undo) countDown(toast);
+  else if (!toast.classList.contains("error")) setTimeout(() => toast.remove(), 8000);
+}
+
+function watchToasts() {
+  const box = document.getElementById("toasts");
+  if (!box) return;
+  const all = () => box.querySelectorAll(".toast").forEach(start);
+  new MutationObserver(all).observe(box, { childList: true });
+  all();
+}
+
+function switchTheme() {
+  const button = document.querySelector("[data-theme-switch]");
+  if (!button) return;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const root = document.documentElement;
+    const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    root.dataset.theme = dark ? "light" : "dark";
+    try {
+      localStorage.setItem("theme", root.dataset.theme);
+    } catch {
+      // Without storage the choice lasts for this page.
+    }
+    document.dispatchEvent(new CustomEvent("theme:change"));
+  });
+}
+
+function closeMenus(event) {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (event.key === "Escape") {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    } else if (event.type === "click" && !menu.contains(event.target)) menu.open = false;
+  }
+}
+
+document.addEventListener("click", (event) => {
+  closeMenus(event);
+  const asks = event.target.closest?.("[data-confirm]");
+  if (asks && !confirm(asks.dataset.confirm)) event.preventDefault();
+});
+document.addEventListener("keydown", (event) => event.key === "Escape" && closeMenus(event));
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest?.("[data-copy]");
+  if (!button) return;
+  const source = document.querySelector(button.dataset.copy);
+  await navigator.clipboard.writeText(source.value ?? source.textContent);
+  const note = button.querySelector("[data-copied]");
+  if (note) note.hidden = false;
+});
+
+watchToasts();
+switchTheme();
+keepTimesFresh();
