@@ -7,6 +7,38 @@ from django.core.management import call_command
 
 pytest_plugins = ["tests.cast"]
 
+#: A test that asks for one of these, or carries the marker ``django_db``, touches the database.
+DATABASE_FIXTURES = frozenset({"db", "transactional_db", "django_db_setup", "live_server"})
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options of `make test-postgres`, `make nightly` and `make shots`."""
+    parser.addoption(
+        "--only-database", action="store_true", help="leave out what needs no database"
+    )
+    parser.addoption("--full-counts", action="store_true", help="proofs by volume at full volume")
+    parser.addoption("--shots", metavar="FOLDER", help="save a picture of every page there")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With ``--only-database``: leave out every test that touches no database."""
+    if not config.getoption("--only-database"):
+        return
+    touching = [item for item in items if _touches_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(touching)])
+    items[:] = touching
+
+
+def _touches_database(item: pytest.Item) -> bool:
+    fixtures = DATABASE_FIXTURES.intersection(getattr(item, "fixturenames", ()))
+    return bool(fixtures) or item.get_closest_marker("django_db") is not None
+
+
+@pytest.fixture(scope="session")
+def full_counts(pytestconfig: pytest.Config) -> bool:
+    """Whether proofs by volume run at full volume (`make nightly`) or within CI's budget."""
+    return bool(pytestconfig.getoption("--full-counts"))
+
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
