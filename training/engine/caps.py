@@ -1,0 +1,46 @@
+"""Caps on a child process, so that one run cannot take the machine or outlive its parent."""
+
+import ctypes
+import os
+import signal
+import sys
+
+PR_SET_PDEATHSIG = 1
+NICE = 10
+FILE_BYTES = 2 * 1024**3
+OPEN_FILES = 256
+
+
+def cap_process(memory_bytes: int | None = None, cpu_seconds: int | None = None) -> None:
+    """Limit memory, CPU time, file size, open files; no core dump; be nice to the web process.
+
+    Linux only; elsewhere a line on stderr says that there is no cap.
+    """
+    if sys.platform != "linux":
+        print("no resource caps on this system: Linux only", file=sys.stderr, flush=True)
+        return
+    import resource
+
+    limits = [
+        (resource.RLIMIT_AS, memory_bytes),
+        (resource.RLIMIT_CPU, cpu_seconds),
+        (resource.RLIMIT_FSIZE, FILE_BYTES),
+        (resource.RLIMIT_NOFILE, OPEN_FILES),
+        (resource.RLIMIT_CORE, 0),
+    ]
+    for kind, limit in limits:
+        if limit is not None:
+            _, hard = resource.getrlimit(kind)
+            lowest = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+            resource.setrlimit(kind, (lowest, lowest))
+    os.nice(NICE)
+
+
+def die_with_parent(parent: int) -> None:
+    """Be killed when the parent dies; `parent` is its process id, in case it is dead already."""
+    if sys.platform != "linux":
+        print("the parent's death is seen by stdin only: Linux only", file=sys.stderr, flush=True)
+        return
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(4)
