@@ -37,7 +37,7 @@ class Field(models.Model):
     unit = models.CharField(_("unit"), max_length=24, blank=True)
     required = models.BooleanField(_("required"), default=True)
     #: What the kind needs besides: limits, categories, sizes. Checked by the field type.
-    options: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
+    options: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict)
     order = models.PositiveSmallIntegerField(default=0)
     retired = models.BooleanField(default=False)
 
@@ -71,6 +71,22 @@ class DataTable(models.Model):
 
     def __str__(self) -> str:
         return f"p_{self.project_id}"
+
+
+class Contributor(models.Model):
+    """How many accepted rows of a project come from a person: kept in each row's transaction."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="contributors")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    accepted = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "user"], name="one_count_per_contributor")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.accepted} rows of {self.user_id}"
 
 
 class Contribution(models.Model):
@@ -120,8 +136,10 @@ class Snapshot(models.Model):
     identity = models.CharField(max_length=64)
     schema_version = models.PositiveIntegerField()
     #: The Table Schema at that time, as ``training.engine`` reads it.
-    table_schema: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField()
+    table_schema: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField()
     rows = models.PositiveIntegerField()
+    #: ``DataTable.revision`` when it was taken: while that stands, it need not be taken again.
+    data_revision = models.PositiveBigIntegerField(default=0)
     #: Name in the default storage.
     file = models.CharField(max_length=200)
     file_sha256 = models.CharField(max_length=64)
@@ -137,3 +155,36 @@ class Snapshot(models.Model):
 
     def __str__(self) -> str:
         return f"v{self.number}"
+
+
+class RowState(models.IntegerChoices):
+    """What became of a row."""
+
+    PENDING = 0, _("waiting for a check")
+    ACCEPTED = 1, _("accepted")
+    REJECTED = 2, _("rejected")
+    WITHDRAWN = 3, _("withdrawn")
+
+
+class Row(models.Model):
+    """The columns that every row of every project has; ``datasets.tables`` adds the values.
+
+    A row without an arrival number is not visible to anybody yet.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    contribution = models.ForeignKey(Contribution, on_delete=models.DO_NOTHING, related_name="+")
+    #: Its place in the contribution, from 0.
+    position = models.PositiveIntegerField()
+    state = models.PositiveSmallIntegerField(choices=RowState, default=RowState.PENDING)
+    schema_version = models.PositiveIntegerField()
+    revision = models.PositiveIntegerField(default=1)
+    #: sha256 of the values, see ``datasets.hashing``.
+    row_hash = models.BinaryField(max_length=32)
+    #: Equal for near-duplicates: splits keep them together.
+    group_key = models.BigIntegerField(db_index=True)
+    #: Dense, given when the row becomes visible, never used again.
+    arrival = models.PositiveBigIntegerField(null=True, unique=True)
+
+    class Meta:
+        abstract = True

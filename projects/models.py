@@ -55,6 +55,9 @@ class Project(models.Model):
     created = models.DateTimeField(auto_now_add=True)
     published = models.DateTimeField(null=True, blank=True, editable=False)
 
+    #: The ``projects.access.Right`` of whoever asked, set by the guarded door.
+    may: Any = None
+
     class Meta:
         ordering = ["-id"]
         verbose_name = _("project")
@@ -132,7 +135,7 @@ class Activity(models.Model):
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=32)
     #: What the line says besides who: names, counts, addresses; never a secret.
-    payload: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
+    payload: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict)
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:

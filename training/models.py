@@ -29,7 +29,7 @@ class Run(models.Model):
     number = models.PositiveIntegerField()
     snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, null=True, related_name="runs")
     architecture = models.CharField(_("architecture"), max_length=32)
-    settings: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField()
+    settings: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField()
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     stop_requested = models.BooleanField(default=False)
@@ -38,9 +38,9 @@ class Run(models.Model):
     epoch = models.PositiveIntegerField(default=0)
     best_epoch = models.PositiveIntegerField(null=True)
     parameters = models.PositiveBigIntegerField(null=True)
-    rows: models.JSONField[dict[str, int], dict[str, int]] = models.JSONField(default=dict)
-    metrics: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
-    baseline: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
+    rows: "models.JSONField[dict[str, int], dict[str, int]]" = models.JSONField(default=dict)
+    metrics: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict)
+    baseline: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict)
     #: The board's metric on the test part: accuracy (higher is better) or RMSE (lower is better).
     score = models.FloatField(null=True)
     hidden = models.BooleanField(_("hidden by a moderator"), default=False)
@@ -95,7 +95,7 @@ class TrainedModel(models.Model):
     #: Folder in the default storage; its name is generated.
     folder = models.CharField(max_length=100)
     #: File name -> sha256, checked before a file is loaded.
-    files: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField()
+    files: "models.JSONField[dict[str, str], dict[str, str]]" = models.JSONField()
     hidden = models.BooleanField(_("hidden by a moderator"), default=False)
     created = models.DateTimeField(auto_now_add=True)
 
