@@ -11,11 +11,11 @@ from django.contrib.messages.storage.base import Message
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from common import numbers, plots, toasts
+from common import numbers, plots, toasts, words
 from common.identicon import COLOURS, pixels
 from common.text import markdown as to_html
 
@@ -136,6 +136,12 @@ def residual_plot(
     return plots.scatter(
         truth, predicted, label=label, axis=(_("true") + tail, _("predicted") + tail)
     )
+
+
+@register.simple_tag
+def words_for_scripts() -> SafeString:
+    """``{% words_for_scripts %}``: what ``static/js/words.js`` reads; the base layout has it."""
+    return json_script(words.spoken(), "words")
 
 
 @register.inclusion_tag("components/_confusion.html")

@@ -1,0 +1,41 @@
+"""The words that our JavaScript says, in the language of the page."""
+
+from django.utils.translation import gettext as _
+
+
+def spoken() -> dict[str, str]:
+    """Return every text of ``static/js`` by its key; ``{name}`` marks stand for values."""
+    return {
+        "row": _("Datapoint {arrival}"),
+        "row_label": _("Datapoint {arrival}: {label}"),
+        "row_gone": _("Datapoint {arrival} was withdrawn"),
+        "row_missing": _("Still missing: datapoint {arrival}"),
+        "wall": _("Wall of {count} datapoints"),
+        "wall_goal": _("Wall of {count} datapoints, {left} still missing to the goal of {goal}"),
+        "wall_help": _("Arrow keys move from pixel to pixel, Enter opens one."),
+        "wall_failed": _("The wall could not be loaded. Reload the page to try again."),
+        "less": _("low"),
+        "more": _("high"),
+        "one_pixel": _("1 pixel = {count} datapoints; empty = still missing"),
+        "undo": _("Undo"),
+        "clear": _("Clear"),
+        "erase": _("Erase"),
+        "paint": _("Paint"),
+        "pad": _("Drawing pad, {width} by {height} cells"),
+        "pad_help": _("Arrow keys move, space paints, E erases, Ctrl+Z undoes, C clears."),
+        "pad_cell": _("Column {x}, line {y}: {level} of {max}"),
+        "pad_empty": _("Draw something first: the pad is still empty."),
+        "pad_cleared": _("Cleared. Undo brings it back."),
+        "stroke": _("Pen pad: one stroke"),
+        "stroke_help": _("Draw in one go. Every new stroke replaces the last one."),
+        "stroke_short": _("That stroke was too short: draw a longer line."),
+        "stroke_done": _("Stroke kept as {length} points."),
+        "epoch": _("epoch"),
+        "loss": _("loss"),
+        "train": _("train"),
+        "validation": _("validation"),
+        "baseline": _("guessing"),
+        "chart": _("Loss after {epoch} of {of} epochs: train {train}, validation {validation}"),
+        "chart_empty": _("Loss curve: no epoch finished yet"),
+        "numbers": _("The numbers"),
+    }

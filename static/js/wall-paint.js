@@ -1,0 +1,87 @@
+// Paints the cells of a wall onto a canvas: colours of labels, a ramp for values, small drawings.
+import { onPixel, pixels, ramp, rgb, text } from "./colours.js";
+import { place } from "./wall-layout.js";
+
+/** The colours of an element now; make it again when the theme changes. */
+export function paintBox(element) {
+  return {
+    pixels: pixels(element),
+    ramp: ramp(element),
+    sunk: rgb(element, "var(--sunk)"),
+    line: rgb(element, "var(--edge)"),
+    own: rgb(element, "var(--c, var(--act))"),
+  };
+}
+
+/** Colour of one cell: [r, g, b]. */
+export function colourOf(box, data, cell) {
+  if (cell.value === null || cell.value === undefined) return box.own;
+  if (data.kind === "value") return box.ramp[Math.round(Math.min(1, Math.max(0, cell.value)) * (box.ramp.length - 1))];
+  const label = data.labels.get(cell.value);
+  return label ? box.pixels[label.colour % 12] : box.own;
+}
+
+const stamp = new OffscreenCanvas(1, 1);
+
+function drawing(brush, box, data, cell, x, y, size) {
+  const { width, height, peak } = data;
+  if (stamp.width !== width || stamp.height !== height) Object.assign(stamp, { width, height });
+  const label = data.labels.get(cell.value);
+  const back = colourOf(box, data, cell);
+  const front = label ? onPixel(label.colour % 12) : onPixel(7);
+  const image = new ImageData(width, height);
+  for (let at = 0; at < width * height; at += 1) {
+    const level = (cell.bytes[at] ?? 0) / peak;
+    for (let part = 0; part < 3; part += 1) image.data[at * 4 + part] = back[part] + (front[part] - back[part]) * level;
+    image.data[at * 4 + 3] = 255;
+  }
+  stamp.getContext("2d").putImageData(image, 0, 0);
+  brush.drawImage(stamp, x, y, size, Math.round((size * height) / width));
+}
+
+/** Paint one cell of the wall (index from 0): row, withdrawn or still missing. */
+export function paintCell(brush, box, data, grid, index) {
+  const [x, y] = place(grid, index);
+  const cell = data.cells.get(index + 1);
+  brush.clearRect(x, y, grid.size, grid.size);
+  if (cell?.bytes && data.width && grid.size >= data.width) drawing(brush, box, data, cell, x, y, grid.size);
+  else if (cell) {
+    brush.fillStyle = text(colourOf(box, data, cell));
+    brush.fillRect(x, y, grid.size, grid.size);
+  } else if (index >= data.last && index < data.room) outline(brush, box, x, y, grid.size);
+}
+
+function outline(brush, box, x, y, size) {
+  brush.strokeStyle = text(box.line);
+  brush.globalAlpha = 0.45;
+  if (size >= 5) brush.strokeRect(x + 0.5, y + 0.5, size - 1, size - 1);
+  else {
+    brush.fillStyle = text(box.line);
+    brush.fillRect(x + Math.floor(size / 2), y + Math.floor(size / 2), 1, 1);
+  }
+  brush.globalAlpha = 1;
+}
+
+/** Paint the whole wall. */
+export function paintAll(brush, box, data, grid) {
+  brush.imageSmoothingEnabled = false;
+  brush.lineWidth = 1;
+  brush.clearRect(0, 0, brush.canvas.width, brush.canvas.height);
+  const shown = Math.max(data.room, data.last);
+  for (let index = 0; index < shown; index += 1) paintCell(brush, box, data, grid, index);
+}
+
+/** Paint a thumbnail: each pixel takes the colour of the newest of its cells. */
+export function paintThumbnail(brush, box, data, grid) {
+  brush.clearRect(0, 0, brush.canvas.width, brush.canvas.height);
+  const found = new Map();
+  for (const [arrival, cell] of data.cells) {
+    const index = Math.floor((arrival - 1) / grid.share);
+    if (!found.has(index) || found.get(index)[0] < arrival) found.set(index, [arrival, cell]);
+  }
+  for (const [index, [, cell]] of found) {
+    const [x, y] = place(grid, index);
+    brush.fillStyle = text(colourOf(box, data, cell));
+    brush.fillRect(x, y, grid.size, grid.size);
+  }
+}
