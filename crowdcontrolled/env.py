@@ -3,10 +3,17 @@
 import os
 from pathlib import Path
 
+import environ
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off", ""})
+
+
+def read_file(path: Path) -> None:
+    """Take variables from a file of ``NAME=value`` lines; what is set already stays as it is."""
+    if path.is_file():
+        environ.Env.read_env(path)
 
 
 def text(name: str, default: str = "") -> str:

@@ -11,6 +11,7 @@ from crowdcontrolled.databases import databases
 from crowdcontrolled.secret import secret_key_in
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+env.read_file(BASE_DIR / env.text("ENV_FILE", ".env"))
 #: Everything that this installation writes: databases, files, the made-up secret key.
 VAR = env.folder("VAR", BASE_DIR / "var")
 

@@ -5,6 +5,8 @@ import tempfile
 
 # Time tests run where clocks change twice a year.
 os.environ.setdefault("TZ", "Europe/Berlin")
+# Tests never touch the database that somebody's .env names.
+os.environ["ENV_FILE"] = os.devnull
 os.environ["VAR"] = os.environ.get("TEST_VAR") or tempfile.mkdtemp(prefix="cc-tests-")
 os.environ.setdefault("SQLITE_SYNCHRONOUS", "NORMAL")
 os.environ.setdefault("LOG_LEVEL", "WARNING")
