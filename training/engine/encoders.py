@@ -187,8 +187,7 @@ class SequenceEncoder:
         if values is None:
             return np.zeros((1, len(self.mean)), dtype=np.float32)
         centred = values - np.array(self.mean, np.float32)
-        result: Float32s = centred / np.array(self.scale, np.float32)
-        return result
+        return np.divide(centred, np.array(self.scale, np.float32), dtype=np.float32)
 
     def encode(self, column: Column) -> Float32s:
         """(n, width): every sequence stretched or shrunk to `steps`, and what that loses."""
@@ -218,8 +217,8 @@ def resampled(steps: Float32s, count: int) -> Float32s:
     before = np.floor(moments).astype(np.int64)
     after = np.minimum(before + 1, len(steps) - 1)
     share = (moments - before).astype(np.float32)[:, None]
-    drawn = steps[before] * (1 - share) + steps[after] * share
-    return np.asarray(drawn, dtype=np.float32)
+    drawn: Float32s = steps[before] * (1 - share) + steps[after] * share
+    return drawn
 
 
 ENCODERS: dict[str, Callable[[Column], Any]] = {

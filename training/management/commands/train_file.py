@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
 from training.engine.architectures import (
     ARCHITECTURES,
@@ -27,12 +27,24 @@ class Command(BaseCommand):
     help = "Train a network on a CSV, JSON Lines or Parquet file; needs no database."
     requires_system_checks: list[str] = []
 
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """A parser whose `--settings` are the network's, not Django's own."""
+        return super().create_parser(prog_name, subcommand, conflict_handler="resolve", **kwargs)
+
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The arguments of the command."""
+        """The arguments of the command. `manage.py` passes --settings on as --network-settings."""
+        parser.set_defaults(settings=None)
         parser.add_argument("data", nargs="?", type=Path)
         parser.add_argument("--schema", type=Path, help="Table Schema (JSON)")
         parser.add_argument("--architecture", help="dense or lstm; by default what fits the data")
-        parser.add_argument("--settings", default="{}", help="JSON object of settings")
+        parser.add_argument(
+            "--settings",
+            "--network-settings",
+            dest="network_settings",
+            default="{}",
+            metavar="JSON",
+            help="JSON object of settings, see --list",
+        )
         parser.add_argument("--seed", type=int)
         parser.add_argument("--json", action="store_true", help="print the result on one line")
         parser.add_argument("--list", action="store_true", help="list architectures and settings")
@@ -97,7 +109,7 @@ class Command(BaseCommand):
 def settings_given(options: dict[str, Any]) -> dict[str, Any]:
     """The settings of the command line; `--seed` wins over one among them."""
     try:
-        settings = json.loads(options["settings"])
+        settings = json.loads(options["network_settings"])
     except ValueError as error:
         raise EngineFault(f"--settings is not JSON ({error})") from error
     if not isinstance(settings, dict):
