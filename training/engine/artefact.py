@@ -16,13 +16,14 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from training.engine.architectures import architecture_named
+from training.engine.building import builder_of
 from training.engine.faults import EngineFault, FaultList, shown
 from training.engine.frame import Frame, column_of
 from training.engine.loop import outputs_for
 from training.engine.objectives import predictions_of
 from training.engine.prepare import Preparation
 from training.engine.schema import SPLITS, TableSchema
-from training.engine.trainer import Outcome, Trainer, builder_of, rows_of
+from training.engine.trainer import Outcome, Trainer, rows_of
 
 FORMAT = 1
 WEIGHTS, DESCRIPTION, PREDICTIONS = "model.safetensors", "model.json", "predictions.parquet"

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from training.engine.faults import EngineFault
+from training.engine.objectives import Loss
 
 PLATEAU_FACTOR = 0.2
 EVALUATION_BATCH = 4_096
@@ -69,7 +70,6 @@ class Best:
 
 
 Validate = Callable[[nn.Module], tuple[float, dict[str, float | None]]]
-Loss = Callable[[Tensor, Tensor], Tensor]
 
 
 def fit(

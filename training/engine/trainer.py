@@ -1,6 +1,5 @@
 """One run from a frame to a judged model: split, prepare, fit, final fit, scores."""
 
-import importlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -153,10 +152,3 @@ def rows_of(inputs: Inputs, index: NDArray[np.int64], target: Tensor) -> Rows:
     lengths = torch.from_numpy(inputs.lengths[index])
     uneven = lengths if len(lengths) and bool((lengths != lengths[0]).any()) else None
     return Rows((flat, torch.from_numpy(inputs.steps[index]), lengths), target, uneven)
-
-
-def builder_of(key: str) -> Build:
-    """The `build` of an architecture's module (torch is imported here, not with its spec)."""
-    module = importlib.import_module(f"training.engine.architectures.{key}.module")
-    build: Build = module.build
-    return build

@@ -60,7 +60,8 @@ def run(folder: Path, stop: threading.Event) -> None:
     cap_process(job.get("memory_bytes"), job.get("cpu_seconds"))
     # torch is imported under the caps, and not before a bad job is refused.
     from training.engine.artefact import save_run
-    from training.engine.trainer import Trainer, builder_of
+    from training.engine.building import builder_of
+    from training.engine.trainer import Trainer
 
     schema = TableSchema.from_json(job["schema"])
     architecture = architecture_named(job["architecture"])

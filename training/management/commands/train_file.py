@@ -74,7 +74,8 @@ class Command(BaseCommand):
         given = settings_given(options)
         settings = check_settings(architecture, given, schema, len(frame))
         # torch takes over a second to import: only when something is really trained.
-        from training.engine.trainer import Trainer, builder_of
+        from training.engine.building import builder_of
+        from training.engine.trainer import Trainer
 
         cpu_started = time.process_time()
         if frame.without_target:
