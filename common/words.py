@@ -26,10 +26,12 @@ def spoken() -> dict[str, str]:
         "pad_cell": _("Column {x}, line {y}: {level} of {max}"),
         "pad_empty": _("Draw something first: the pad is still empty."),
         "pad_cleared": _("Cleared. Undo brings it back."),
-        "stroke": _("Pen pad: one stroke"),
-        "stroke_help": _("Draw in one go. Every new stroke replaces the last one."),
-        "stroke_short": _("That stroke was too short: draw a longer line."),
-        "stroke_done": _("Stroke kept as {length} points."),
+        "stroke": _("Pen pad"),
+        "stroke_help": _(
+            "Draw with one or more strokes, in the order of writing. Ctrl+Z takes the last one back."
+        ),
+        "stroke_short": _("That stroke was too short to keep: draw a longer line."),
+        "stroke_done": _("Kept as {length} points, the squares on the line."),
         "epoch": _("epoch"),
         "loss": _("loss"),
         "train": _("train"),

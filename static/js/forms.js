@@ -20,6 +20,15 @@ export function recall(key) {
   }
 }
 
+/** Forget a draft and the drawings that belong to it (their keys go on after a colon). */
+function forgetAll(start) {
+  try {
+    for (const key of Object.keys(localStorage)) if (key === start || key.startsWith(`${start}:`)) localStorage.removeItem(key);
+  } catch {
+    // As in remember().
+  }
+}
+
 /** A random key: crypto.randomUUID is missing on plain http outside localhost. */
 export function freshKey() {
   if (crypto.randomUUID) return crypto.randomUUID();
@@ -65,7 +74,7 @@ function keepDraft(form) {
 
 /** Forget a form's draft: what it held has reached the server. */
 export function forgetDraft(form) {
-  if (form.dataset.draftKey) remember(DRAFT + form.dataset.draftKey, null);
+  if (form.dataset.draftKey) forgetAll(DRAFT + form.dataset.draftKey);
   form.dispatchEvent(new CustomEvent("draft:sent", { bubbles: true }));
 }
 
@@ -110,5 +119,5 @@ document.addEventListener("htmx:after:request", (event) => {
   }
 });
 // The toast of an act that succeeded names the draft that it used up (before any draft is restored).
-for (const toast of document.querySelectorAll("[data-draft-sent]")) remember(DRAFT + toast.dataset.draftSent, null);
+for (const toast of document.querySelectorAll("[data-draft-sent]")) forgetAll(DRAFT + toast.dataset.draftSent);
 document.querySelectorAll("form[data-draft-key]").forEach(keepDraft);

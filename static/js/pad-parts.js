@@ -1,0 +1,62 @@
+// What the drawing pad and the pen pad share: the field they fill, the draft they keep, their buttons.
+import { recall, remember } from "./forms.js";
+import { say } from "./words.js";
+
+const SPRITE = document.querySelector("link[data-sprite]")?.href ?? "";
+
+/** The input or textarea inside the element; hidden, because the canvas stands for it now. */
+export function takeField(element) {
+  const field = element.querySelector("textarea, input");
+  field.hidden = true;
+  field.dataset.nodraft = "";
+  // A hidden required field would block the form without a word: the pad asks itself instead.
+  const required = field.required;
+  field.required = false;
+  return { field, required };
+}
+
+/** Where a pad keeps its unsent drawing: one per form and field, the same before and after signing up. */
+export function draftKey(element, field) {
+  const form = element.dataset.draftKey ?? field.form?.dataset.draftKey;
+  return form === undefined ? null : `draft:${form}:${field.name}`;
+}
+
+/** The text to begin with: what the server sent back, else the kept draft. */
+export const firstText = (field, key) => field.value.trim() || (key && recall(key)) || "";
+
+/** Put the text into the field, keep it, and tell whoever listens to the form. */
+export function hand(field, key, value) {
+  field.value = value;
+  if (key) remember(key, value || null);
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+/** Refuse to send an empty required drawing, and say so beside the pad. */
+export function refuseEmpty(field, required, note, canvas, signal) {
+  if (!required || !field.form) return;
+  const check = (event) => {
+    if (field.value || event.submitter?.formNoValidate) return;
+    event.preventDefault();
+    event.stopPropagation();
+    note.textContent = say("pad_empty");
+    canvas.focus();
+  };
+  field.form.addEventListener("submit", check, { signal, capture: true });
+}
+
+/** A button of a pad: an icon and a word. */
+export function tool(name, icon, act) {
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "btn quiet" });
+  button.innerHTML = SPRITE ? `<svg class="icon" width="24" height="24" aria-hidden="true"><use href="${SPRITE}#${icon}"/></svg>` : "";
+  button.append(say(name));
+  button.addEventListener("click", act);
+  return button;
+}
+
+/** The line under a pad; screen readers hear its changes. */
+export function noteLine() {
+  const note = Object.assign(document.createElement("p"), { className: "hint" });
+  note.setAttribute("aria-live", "polite");
+  return note;
+}
