@@ -8,7 +8,9 @@ from tests.architecture.sources import ROOT, named
 #: Blocks whose text is translated, and what holds no text for people.
 TRANSLATED = re.compile(
     r"\{% *blocktranslate\b.*?\{% *endblocktranslate *%\}|\{#.*?#\}"
-    r"|\{% *comment\b.*?\{% *endcomment *%\}|\{% *verbatim\b.*?\{% *endverbatim *%\}",
+    r"|\{% *comment\b.*?\{% *endcomment *%\}|\{% *verbatim\b.*?\{% *endverbatim *%\}"
+    # A block that fills a class attribute holds names of classes.
+    r"|\{% *block +\w*class *%\}.*?\{% *endblock\b.*?%\}",
     re.S,
 )
 TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.S)

@@ -14,23 +14,23 @@ READ = {".py", ".md", ".toml", ".txt", ".html", ".js", ".css", ".yaml", ".json",
 OWN_FOLDERS = {".venv", ".venv-bench", ".git", "var", "shots", "node_modules", "staticfiles"}
 
 
-@pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))
-def test_links_lead_somewhere(page: Path) -> None:
+@pytest.mark.parametrize("document", pages(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_somewhere(document: Path) -> None:
     broken = []
-    for link in links_of(page):
+    for link in links_of(document):
         target, _, _anchor = link.partition("#")
-        if target and "://" not in target and not (page.parent / target).exists():
+        if target and "://" not in target and not (document.parent / target).exists():
             broken.append(link)
     assert broken == []
 
 
-@pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))
-def test_anchors_exist(page: Path) -> None:
-    for link in links_of(page):
+@pytest.mark.parametrize("document", pages(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_anchors_exist(document: Path) -> None:
+    for link in links_of(document):
         target, _, anchor = link.partition("#")
         if not anchor or "://" in link:
             continue
-        text = ((page.parent / target) if target else page).read_text(encoding="utf-8")
+        text = ((document.parent / target) if target else document).read_text(encoding="utf-8")
         heads = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
         assert anchor in {slug_of(head) for head in heads}, link
 
