@@ -22,7 +22,7 @@ class LSTMLayer(nn.Module):
         self.backwards = nn.LSTM(width, units, batch_first=True) if both else None
         self.activation = ACTIVATION_MODULES[activation]()
 
-    def forward(self, steps: Tensor, turned: Tensor) -> Tensor:
+    def forward(self, steps: Tensor, turned: Tensor | None) -> Tensor:
         """(n, time, width) -> (n, time, units, twice that with both directions)."""
         output, _ = self.forwards(steps)
         if self.backwards is not None:
@@ -32,8 +32,10 @@ class LSTMLayer(nn.Module):
         return result
 
 
-def turn(steps: Tensor, turned: Tensor) -> Tensor:
-    """Each row with its steps in the order `turned` (n, time) says."""
+def turn(steps: Tensor, turned: Tensor | None) -> Tensor:
+    """Each row with its steps in the order `turned` (n, time) says; all reversed without it."""
+    if turned is None:
+        return steps.flip(1)
     return steps.gather(1, turned.unsqueeze(2).expand(-1, -1, steps.shape[2]))
 
 
@@ -59,20 +61,29 @@ class LSTMNetwork(nn.Module):
         """(n, width), (n, time, channels), (n,) -> (n, outputs): logits, or the scaled value."""
         longest = int(lengths.max())
         steps = steps[:, :longest]
-        places = torch.arange(longest)
-        real = places < lengths.unsqueeze(1)
-        turned = torch.where(real, lengths.unsqueeze(1) - 1 - places, places)
+        turned = None
+        if int(lengths.min()) < longest:
+            places = torch.arange(longest)
+            ends = lengths.unsqueeze(1)
+            turned = torch.where(places < ends, ends - 1 - places, places)
         for layer in self.layers:
             steps = self.dropout(layer(steps, turned))
-        mask = real.unsqueeze(2)
-        mean = (steps * mask).sum(1) / lengths.unsqueeze(1)
-        highest = steps.masked_fill(~mask, -torch.inf).amax(1)
-        end = steps[torch.arange(len(steps)), lengths - 1]
+        output: Tensor = self.output(torch.cat([*self.pooled(steps, lengths, turned), flat], dim=1))
+        return output
+
+    def pooled(self, steps: Tensor, lengths: Tensor, turned: Tensor | None) -> list[Tensor]:
+        """Mean, maximum and end of the real steps of each row, (n, width) each."""
+        if turned is None:
+            end, mean, highest = steps[:, -1], steps.mean(1), steps.amax(1)
+        else:
+            real = (torch.arange(steps.shape[1]) < lengths.unsqueeze(1)).unsqueeze(2)
+            mean = (steps * real).sum(1) / lengths.unsqueeze(1)
+            highest = steps.masked_fill(~real, -torch.inf).amax(1)
+            end = steps[torch.arange(len(steps)), lengths - 1]
         if self.both:
             units = steps.shape[2] // 2
             end = torch.cat([end[:, :units], steps[:, 0, units:]], dim=1)
-        output: Tensor = self.output(torch.cat([mean, highest, end, flat], dim=1))
-        return output
+        return [mean, highest, end]
 
 
 def build(settings: dict[str, Any], shape: Shape) -> nn.Module:
