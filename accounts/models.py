@@ -1,13 +1,15 @@
 """People, what they asked twice, and what moderators did."""
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from accounts.names import USERNAME_VALIDATORS
+from accounts.names import USERNAME_VALIDATORS, skeleton
 
 
 class User(AbstractUser):
@@ -26,16 +28,32 @@ class User(AbstractUser):
         _("trust level"), choices=Trust, default=Trust.NEW
     )
     about = models.CharField(_("about"), max_length=280, blank=True)
+    #: Part of what each session is checked against: counting up ends them all.
+    session_generation = models.PositiveIntegerField(default=0, editable=False)
 
     REQUIRED_FIELDS: ClassVar[list[str]] = ["email"]
 
     class Meta(AbstractUser.Meta):
         constraints = [
-            models.UniqueConstraint(Lower("username"), name="username_unique_in_any_case")
+            models.UniqueConstraint(skeleton("username"), name="username_unlike_any_other")
         ]
 
     def __str__(self) -> str:
         return self.username
+
+    def get_session_auth_hash(self) -> str:
+        """What a session must know to go on: it changes with the password and the generation."""
+        return self._session_mark()
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """The marks under earlier secret keys, which still count."""
+        for secret in settings.SECRET_KEY_FALLBACKS:
+            yield self._session_mark(secret=secret)
+
+    def _session_mark(self, secret: str | None = None) -> str:
+        known = f"{self.password}:{self.session_generation}"
+        mark = salted_hmac("accounts.session", known, secret=secret, algorithm="sha256")
+        return mark.hexdigest()
 
     @property
     def is_moderator(self) -> bool:
@@ -50,7 +68,7 @@ class IdempotencyKey(models.Model):
     key = models.CharField(max_length=64)
     #: sha256 of what was asked: another body under the same key is a conflict.
     fingerprint = models.CharField(max_length=64)
-    answer: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField()
+    answer: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField()
     created = models.DateTimeField(auto_now_add=True, db_index=True)
 
     class Meta:
@@ -72,8 +90,8 @@ class ModerationAction(models.Model):
     target_label = models.CharField(_("target's name"), max_length=200)
     reason = models.CharField(_("reason"), max_length=32)
     note = models.CharField(_("note"), max_length=500, blank=True)
-    before: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
-    after: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
+    before: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict)
+    after: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict)
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -24,6 +24,19 @@ class Right(IntEnum):
     #: visibility, roles, publication
     OWN = 30
 
+    # Templates cannot compare with a member by name, so they ask these.
+    @property
+    def participate(self) -> bool:
+        return self >= Right.PARTICIPATE
+
+    @property
+    def maintain(self) -> bool:
+        return self >= Right.MAINTAIN
+
+    @property
+    def own(self) -> bool:
+        return self >= Right.OWN
+
 
 def role_of(user: Person, project: Project) -> Membership.Role | None:
     """The person's role in the project, None for a stranger."""
@@ -79,7 +92,7 @@ def guarded(user: Person, project: Project, *, at_least: Right) -> Project:
         raise Missing
     if right < at_least:
         raise Forbidden(_refusal(at_least))
-    project.may = right  # type: ignore[attr-defined]
+    project.may = right
     return project
 
 

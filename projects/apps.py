@@ -3,3 +3,11 @@ from django.apps import AppConfig
 
 class ProjectsConfig(AppConfig):
     name = "projects"
+
+    def ready(self) -> None:
+        from live.topics import register
+        from projects import moderating
+        from projects.live import PROJECT
+
+        register(PROJECT)
+        moderating.install()

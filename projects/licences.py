@@ -44,6 +44,24 @@ LICENCES = (
 LICENCE_CHOICES = [(licence.spdx, licence.spdx) for licence in LICENCES]
 
 
+#: How much each leaves free; licences with the same number ask for different things.
+FREEDOM = {
+    "CC0-1.0": 3,
+    "CDLA-Permissive-2.0": 2,
+    "CC-BY-4.0": 1,
+    "CC-BY-SA-4.0": 0,
+    "ODbL-1.0": 0,
+}
+
+
+def may_follow(before: str, after: str) -> bool:
+    """Whether a project may change its licence so: people gave their data under the stricter one.
+
+    New rows come under the new licence; the ones before keep theirs.
+    """
+    return before == after or FREEDOM[after] > FREEDOM[before]
+
+
 def licence_named(spdx: str) -> Licence:
     """The licence with that identifier.
 

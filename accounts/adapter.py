@@ -1,0 +1,62 @@
+"""How allauth makes accounts here."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.queries import is_confusable
+from common.errors import Refused
+
+#: Names of closed accounts begin so; nobody may take one.
+CLOSED_PREFIX = "former-"
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Names that cannot be mistaken for another's, and redirects that stay on this host."""
+
+    def clean_username(self, username: str, shallow: bool = False) -> str:
+        """Refuse reserved names and names that look like a taken one (``Ana_0`` beside ``ana-o``).
+
+        Raises:
+            ValidationError: with the reason.
+        """
+        username = super().clean_username(username, shallow=shallow)
+        if username.lower().startswith(CLOSED_PREFIX):
+            raise self.validation_error("username_blacklisted")
+        if not shallow and is_confusable(username):
+            raise ValidationError(
+                _("“%(name)s” looks like a name that is taken. Choose one that differs more."),
+                params={"name": username},
+            )
+        return username
+
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        """Save a new person; of two who ask for one name at once, the second is refused.
+
+        Raises:
+            Refused: the name was taken after the form had been checked.
+        """
+        user.trust_level = User.Trust.NEW
+        try:
+            with transaction.atomic():
+                saved: User = super().save_user(request, user, form, commit=commit)
+                return saved
+        except IntegrityError:
+            raise Refused(
+                _("This name was taken a moment ago. Go back and choose another."), status=409
+            ) from None
+
+    def is_safe_url(self, url: str) -> bool:
+        """Whether a redirect after signing in stays on the host that was asked."""
+        host = self.request.get_host() if self.request else None
+        return bool(url) and url_has_allowed_host_and_scheme(
+            url,
+            allowed_hosts={host} if host else None,
+            require_https=bool(self.request and self.request.is_secure()),
+        )

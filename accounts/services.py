@@ -1,0 +1,143 @@
+"""What people and moderators do with accounts."""
+
+import secrets
+
+from django.conf import settings
+from django.core import signing
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import IdempotencyKey, User
+from accounts.moderation import Change
+from common.errors import Forbidden, Missing, Refused
+from common.text import clean_name
+from live.publish import rights_changed
+
+LINK_SALT = "accounts.one_time_link"
+LINK_SECONDS = 60 * 60
+ABOUT_CHARACTERS = 280
+
+
+def change_about(user: User, about: str) -> None:
+    """Write what a person says about themselves, on one line without hidden characters.
+
+    Raises:
+        Refused: it is longer than 280 characters.
+    """
+    about = clean_name(about, most=10 * ABOUT_CHARACTERS)
+    if len(about) > ABOUT_CHARACTERS:
+        raise Refused(
+            _("This has %(length)d characters; the most is %(most)d. Shorten it.")
+            % {"length": len(about), "most": ABOUT_CHARACTERS},
+            field="about",
+        )
+    User.objects.filter(pk=user.pk).update(about=about)
+    user.about = about
+
+
+def end_sessions(user: User) -> None:
+    """Sign the person out everywhere and close their open sockets."""
+    User.objects.filter(pk=user.pk).update(session_generation=F("session_generation") + 1)
+    close_sockets(user)
+
+
+def close_sockets(user: User) -> None:
+    """Have every socket of the person checked again after the commit."""
+    rights_changed(user_id=user.pk)
+
+
+def suspend(person: User, actor: User) -> Change:
+    """Keep a person out: no sign-in, every session ended. What they made stays.
+
+    Raises:
+        Refused: suspended already, or the actor's own account.
+        Forbidden: the person is a moderator and the actor no administrator.
+    """
+    if person.pk == actor.pk:
+        raise Refused(_("You cannot suspend yourself. Ask another moderator."))
+    if (person.is_staff or person.is_superuser) and not actor.is_superuser:
+        raise Forbidden(_("Only an administrator may suspend a moderator."))
+    if not person.is_active:
+        raise Refused(_("This person is suspended already."), status=409)
+    person.is_active = False
+    person.save(update_fields=["is_active"])
+    end_sessions(person)
+    return {"is_active": True}, {"is_active": False}
+
+
+def reinstate(person: User, actor: User) -> Change:
+    """Let a suspended person sign in again; old sessions stay ended.
+
+    Raises:
+        Refused: the person is not suspended.
+        Forbidden: the person is a moderator and the actor no administrator.
+    """
+    if (person.is_staff or person.is_superuser) and not actor.is_superuser:
+        raise Forbidden(_("Only an administrator may reinstate a moderator."))
+    if person.is_active:
+        raise Refused(_("This person is not suspended."), status=409)
+    person.is_active = True
+    person.save(update_fields=["is_active"])
+    return {"is_active": False}, {"is_active": True}
+
+
+def one_time_link(user: User) -> str:
+    """The path of a link that signs this person in once, within an hour. Only in the demo.
+
+    Raises:
+        RuntimeError: this is no demo: such a link would be a password in a terminal's history.
+    """
+    if not settings.DEMO:
+        raise RuntimeError("One-time sign-in links exist in the demo only.")
+    token = signing.dumps([user.pk, secrets.token_urlsafe(12)], salt=LINK_SALT, compress=False)
+    return reverse("one_time_sign_in", args=[token])
+
+
+def person_behind(token: str) -> User:
+    """Whom a one-time link would sign in; it may be used already.
+
+    Raises:
+        Missing: this is no demo, or the link was not made here.
+        Refused: it is older than an hour.
+    """
+    return _opened(token)[0]
+
+
+def use_one_time_link(token: str) -> User:
+    """Use the link up and return whom to sign in.
+
+    Raises:
+        Missing: this is no demo, or the link was not made here.
+        Refused: it is older than an hour or was used before.
+    """
+    user, mark = _opened(token)
+    try:
+        # The unique key decides between two that come at once, and outlives the link's hour.
+        with transaction.atomic():
+            IdempotencyKey.objects.create(user=user, key=mark, fingerprint="", answer={})
+    except IntegrityError:
+        raise _stale(_("This link was used before.")) from None
+    return user
+
+
+def _opened(token: str) -> tuple[User, str]:
+    if not settings.DEMO:
+        raise Missing
+    try:
+        user_id, nonce = signing.loads(token, salt=LINK_SALT, max_age=LINK_SECONDS)
+    except signing.SignatureExpired:
+        raise _stale(_("This link is older than an hour.")) from None
+    except (signing.BadSignature, ValueError, TypeError):
+        raise Missing from None
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is None:
+        raise Missing
+    # No key that a person sends can be this one: the colon stands in none of our own.
+    return user, f"sign-in:{nonce}"
+
+
+def _stale(what: str) -> Refused:
+    way_out = _("Start the demo again for a fresh one, or sign in with your password.")
+    return Refused(f"{what} {way_out}", status=410)

@@ -1,0 +1,32 @@
+"""The moderators' desk: Django's admin with queues on its first page and our own sign-in."""
+
+from typing import Any
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
+
+from crowdcontrolled.queues import queues
+
+
+class ModerationSite(admin.AdminSite):
+    """Moderators only; they sign in by the site's own page, which has rate limits."""
+
+    site_header = _("CrowdControlled moderation")
+    site_title = _("Moderation")
+    index_title = _("Queues")
+    index_template = "admin/moderation_index.html"
+    login = secure_admin_login(admin.AdminSite.login)
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Whether the person is a moderator and not suspended."""
+        user = request.user
+        return user.is_authenticated and user.is_moderator
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse | HttpResponse:
+        """The first page: what waits, with counts and links into the filtered lists."""
+        return super().index(request, {**(extra_context or {}), "queues": queues()})

@@ -1,0 +1,90 @@
+"""Reading projects, members and what happened."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import User
+from common.text import clean_name
+from projects.access import Person, listed_for
+from projects.models import Activity, Invitation, Membership, Project
+from projects.sentences import sentence
+
+FEED_LINES = 20
+
+
+class FeedLine(NamedTuple):
+    """One thing that happened, ready to be shown."""
+
+    pk: int
+    kind: str
+    project: Project
+    actor: User
+    text: str
+    when: datetime
+
+    def as_json(self) -> dict[str, Any]:
+        """The line as live events and snapshots carry it."""
+        return {
+            "id": self.pk,
+            "kind": self.kind,
+            "actor": self.actor.username,
+            "text": self.text,
+            "at": self.when.isoformat(),
+        }
+
+
+def line_of(activity: Activity) -> FeedLine:
+    """The activity as a line in the active language."""
+    return FeedLine(
+        pk=activity.pk,
+        kind=activity.kind,
+        project=activity.project,
+        actor=activity.actor,
+        text=sentence(activity.kind, activity.payload),
+        when=activity.created,
+    )
+
+
+def feed(project: Project, limit: int = FEED_LINES) -> list[FeedLine]:
+    """The newest lines of one project, newest first."""
+    found = Activity.objects.filter(project=project).select_related("project", "actor")
+    return [line_of(activity) for activity in found[:limit]]
+
+
+def recent(reader: Person, limit: int = FEED_LINES) -> list[FeedLine]:
+    """The newest lines of all projects that lists show to this reader, newest first."""
+    found = Activity.objects.filter(project__in=listed_for(reader).order_by().values("pk"))
+    return [line_of(one) for one in found.select_related("project", "actor")[:limit]]
+
+
+def search(reader: Person, *, words: str = "", show: str = "all") -> QuerySet[Project]:
+    """The projects that the list shows to this reader.
+
+    Args:
+        reader: who looks.
+        words: each must stand in the name or the pitch, in any case.
+        show: ``all``, ``mine`` (the reader is a member), or a task.
+    """
+    found = listed_for(reader).order_by("-published", "-id")
+    for word in clean_name(words, most=80).split():
+        found = found.filter(Q(name__icontains=word) | Q(pitch__icontains=word))
+    if show == "mine" and reader.is_authenticated:
+        return found.filter(memberships__user=reader)
+    if show in Project.Task.values:
+        return found.filter(task=show)
+    return found
+
+
+def members_of(project: Project) -> QuerySet[Membership]:
+    """The members, owners first."""
+    return Membership.objects.filter(project=project).select_related("user")
+
+
+def open_invitations(project: Project) -> QuerySet[Invitation]:
+    """The links that still work, newest first."""
+    return Invitation.objects.filter(
+        project=project, revoked=False, uses_left__gt=0, expires__gt=timezone.now()
+    ).select_related("created_by")

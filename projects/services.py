@@ -1,0 +1,223 @@
+"""What people do with projects: they write, and they alone tell the open windows."""
+
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone, translation
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common.errors import Forbidden, Refused
+from common.limits import PROJECTS_PER_PERSON_PER_DAY
+from common.text import clean_name, clean_text, markdown
+from live.publish import publish as publish_event
+from live.publish import rights_changed
+from projects.access import Right, guarded
+from projects.licences import may_follow
+from projects.models import COLOURS, Activity, Membership, Project
+from projects.queries import line_of
+from projects.sentences import SENTENCES
+
+#: Room for a suffix such as ``-12345`` in the 60 characters of a slug.
+SLUG_STEM = 48
+SLUG_TRIES = 50
+
+
+def create_project(
+    *,
+    creator: User,
+    name: str,
+    pitch: str,
+    description: str,
+    goal: int | None,
+    task: str,
+    licence: str,
+    visibility: str,
+) -> Project:
+    """Make a draft; its creator owns it. A taken address gets a suffix silently.
+
+    Raises:
+        Refused: a value does not fit (``field`` says which), or too many projects today.
+    """
+    _spend_daily_project(creator)
+    project = Project(
+        creator=creator, task=task, licence=licence, visibility=visibility, colour=_rare_colour()
+    )
+    _write_texts(project, name=name, pitch=pitch, description=description, goal=goal)
+    with transaction.atomic():
+        _insert(project)
+        Membership.objects.create(project=project, user=creator, role=Membership.Role.OWNER)
+    return project
+
+
+def update_project(
+    project: Project,
+    *,
+    actor: User,
+    name: str,
+    pitch: str,
+    description: str,
+    goal: int | None,
+    licence: str,
+    visibility: str,
+) -> Project:
+    """Change what a project says about itself; its address and its task stay.
+
+    Raises:
+        Forbidden: the actor is no maintainer, or changes licence or visibility and is no owner.
+        Refused: a value does not fit (``field`` says which).
+    """
+    with transaction.atomic():
+        project = _locked(project)
+        guarded(actor, project, at_least=Right.MAINTAIN)
+        narrowed = _change_terms(project, actor, licence=licence, visibility=visibility)
+        _write_texts(project, name=name, pitch=pitch, description=description, goal=goal)
+        project.save()
+        if narrowed:
+            rights_changed(project_id=project.pk)
+    return project
+
+
+def publish(project: Project, actor: User) -> Project:
+    """Open a draft to the crowd. That it has fields and a table, ``datasets`` checks first.
+
+    Raises:
+        Forbidden: the actor is no owner.
+        Refused: it is open already.
+    """
+    with transaction.atomic():
+        project = _locked(project)
+        guarded(actor, project, at_least=Right.OWN)
+        if project.is_published:
+            raise Refused(_("This project is published already."), status=409)
+        project.state = Project.State.PUBLISHED
+        project.published = timezone.now()
+        project.save(update_fields=["state", "published"])
+        record_activity(project=project, actor=actor, kind="project_published", payload={})
+    return project
+
+
+def record_activity(
+    *, project: Project, actor: User, kind: str, payload: dict[str, Any]
+) -> Activity:
+    """Write a line of the project's feed and tell its open windows.
+
+    Call it last in the transaction of the change: it takes the topic's counter. The event is
+    ``activity`` on ``project:<id>`` with id, kind, actor, text and at.
+
+    Raises:
+        KeyError: the kind has no sentence, or the payload lacks what its sentence says.
+        TransactionManagementError: outside a transaction.
+    """
+    SENTENCES[kind](payload)
+    activity = Activity.objects.create(project=project, actor=actor, kind=kind, payload=payload)
+    # One frame goes to all readers, so it is worded in the site's own language.
+    with translation.override(settings.LANGUAGE_CODE):
+        publish_event(f"project:{project.pk}", "activity", line_of(activity).as_json())
+    return activity
+
+
+def set_hidden(project: Project, *, hidden: bool) -> None:
+    """Take a project out of everybody's sight, or show it again: for moderators only."""
+    project.hidden = hidden
+    project.save(update_fields=["hidden"])
+    rights_changed(project_id=project.pk)
+
+
+def _spend_daily_project(creator: User) -> None:
+    since = timezone.now() - timedelta(days=1)
+    made = Project.objects.filter(creator=creator, created__gt=since).count()
+    if made >= PROJECTS_PER_PERSON_PER_DAY:
+        raise Refused(
+            _(
+                "You opened %(made)d projects within a day; the most is %(most)d. "
+                "Open the next one tomorrow."
+            )
+            % {"made": made, "most": PROJECTS_PER_PERSON_PER_DAY},
+            status=429,
+        )
+
+
+def _write_texts(
+    project: Project, *, name: str, pitch: str, description: str, goal: int | None
+) -> None:
+    project.name = _fitting(name, "name")
+    project.pitch = _fitting(pitch, "pitch")
+    project.description = clean_text(description, most=20_000)
+    project.description_html = markdown(project.description)
+    project.goal = goal
+    try:
+        project.clean_fields(exclude={"slug", "creator", "description_html"})
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise Refused(messages[0], field=field) from None
+
+
+def _fitting(text: str, field: str) -> str:
+    # Cleaned with room to spare: a text that is too long is refused, never cut in silence.
+    cleaned = clean_name(text, most=1_000)
+    if not cleaned:
+        raise Refused(_("Write at least one letter that can be seen."), field=field)
+    return cleaned
+
+
+def _insert(project: Project) -> None:
+    """Save under the first free address made from the name."""
+    stem = slugify(project.name)[:SLUG_STEM].strip("-_") or "project"
+    taken = set(Project.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    number = 1
+    for _try in range(SLUG_TRIES):
+        while (slug := stem if number == 1 else f"{stem}-{number}") in taken:
+            number += 1
+        try:
+            with transaction.atomic():
+                project.slug = slug
+                project.save(force_insert=True)
+                return
+        except IntegrityError:
+            # Somebody else took it between the look and the insert.
+            taken.add(slug)
+    raise Refused(_("Many people chose this name just now. Choose another."), field="name")
+
+
+def _rare_colour() -> int:
+    used = Counter(Project.objects.values_list("colour", flat=True))
+    return min(range(COLOURS), key=lambda colour: (used[colour], colour))
+
+
+def _change_terms(project: Project, actor: User, *, licence: str, visibility: str) -> bool:
+    """Set licence and visibility; return whether somebody may have lost sight of the project."""
+    before = project.visibility
+    if (licence, visibility) == (project.licence, before):
+        return False
+    if project.may is None or project.may < Right.OWN:
+        raise Forbidden(_("Only the project's owner may change its licence or visibility."))
+    _check_terms(project, licence, visibility)
+    project.licence, project.visibility = licence, visibility
+    return visibility == Project.Visibility.PRIVATE != before
+
+
+def _check_terms(project: Project, licence: str, visibility: str) -> None:
+    if visibility not in Project.Visibility.values:
+        raise Refused(_("Choose a visibility from the list."), field="visibility")
+    if licence not in dict(Project._meta.get_field("licence").flatchoices):
+        raise Refused(_("Choose a licence from the list."), field="licence")
+    if project.is_published and not may_follow(project.licence, licence):
+        raise Refused(
+            _(
+                "%(after)s is stricter than %(before)s, under which people gave their data. "
+                "A licence can only become freer."
+            )
+            % {"before": project.licence, "after": licence},
+            field="licence",
+        )
+
+
+def _locked(project: Project) -> Project:
+    """The project as it is now, kept from others until the commit (SQLite has one writer)."""
+    return Project.objects.select_for_update().get(pk=project.pk)
