@@ -46,9 +46,8 @@ class Chart extends HTMLElement {
 
   live(detail) {
     if (detail.kind !== "epoch") return;
-    const point = detail.payload ?? detail.data ?? detail;
-    this.curve.of = point.of ?? this.curve.of;
-    this.set(point.epoch, point.train_loss, point.validation_loss);
+    this.curve.of = detail.of ?? this.curve.of;
+    this.set(detail.epoch, detail.train_loss, detail.validation_loss);
     if (!globalThis.uPlot) return;
     if (!this.plot) this.rebuild();
     this.plot?.setScale("x", this.span());

@@ -20,8 +20,8 @@ class Mosaic extends HTMLElement {
     this.toggleAttribute("data-named", this.lands.length <= NAMED);
     this.watch = new ResizeObserver(() => this.later());
     this.watch.observe(this);
-    onTheme(() => this.later(), this.stop.signal);
-    this.addEventListener("live:event", (event) => this.live(event), { signal: this.stop.signal });
+    onTheme(() => this.later(), this.stop.signal, after);
+    this.addEventListener("live:event", (event) => this.live(event), { signal: this.stop.signal, capture: true });
     for (const each of this.lands) this.read(each);
   }
 
@@ -32,22 +32,23 @@ class Mosaic extends HTMLElement {
     this.toggleAttribute("data-ready", false);
   }
 
-  async read(each) {
+  async read(each, after = -1) {
     const source = new URL(each.item.dataset.src, location.href);
-    source.searchParams.set("grids", "0");
+    source.searchParams.set("pictures", "0");
     try {
-      await load(each.data, source, () => this.later(), this.stop.signal);
+      await load(each.data, source, () => this.later(), this.stop.signal, after);
     } catch {
       // A wall that cannot be read stays empty; its link still works.
     }
   }
 
   live(event) {
-    const each = this.lands.find(({ item }) => item === event.target || item.dataset.topic === event.detail.topic);
-    const payload = event.detail.payload ?? event.detail.data ?? event.detail;
+    const each = this.lands.find(({ item }) => item === event.target);
+    const { kind, cells, arrivals, first, count } = event.detail;
     if (!each) return;
-    if (event.detail.kind === "rows_added") each.data.add(payload.cells ?? []);
-    if (event.detail.kind === "rows_removed") each.data.remove(payload.arrivals ?? []);
+    if (kind === "rows_added") each.data.add(cells ?? []);
+    if (kind === "rows_added" && (cells?.length ?? 0) < count) this.read(each, first - 1);
+    if (kind === "rows_removed") each.data.remove(arrivals ?? []);
     this.later();
   }
 
@@ -113,9 +114,9 @@ function fill(brush, { item, data }, box, { unit, share }) {
   const shades = ramp(item, 13).slice(4, 11).map(text);
   const codes = new Map([...data.labels.keys()].map((code, index) => [code, index]));
   for (const [arrival, cell] of data.cells) {
-    const index = Math.floor((arrival - 1) / share);
+    const index = Math.floor(arrival / share);
     if (box.width < 1 || index >= box.width * box.height) continue;
-    const shade = data.kind === "value" ? Math.round((cell.value ?? 0.5) * (shades.length - 1)) : ((codes.get(cell.value) ?? 0) * 3 + 3) % shades.length;
+    const shade = data.kind === "value" ? Math.round((cell.value === null ? 0.5 : data.share(cell.value)) * (shades.length - 1)) : ((codes.get(cell.value) ?? 0) * 3 + 3) % shades.length;
     brush.fillStyle = shades[shade];
     brush.fillRect((box.x + (index % box.width)) * unit, (box.y + Math.floor(index / box.width)) * unit, unit, unit);
   }

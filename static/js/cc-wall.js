@@ -23,10 +23,12 @@ class Wall extends HTMLElement {
     this.setAttribute("role", this.still ? "img" : "application");
     if (!this.still) this.listen(signal);
     this.addEventListener("live:event", (event) => this.live(event.detail), { signal });
+    // After a long cut the events in between are gone: read the wall anew.
+    this.addEventListener("live:snapshot", () => this.loaded && this.renew(), { signal });
     onTheme(() => this.repaint(), signal);
     this.watch = new ResizeObserver(() => this.fit());
     this.watch.observe(this);
-    this.fetch(signal);
+    this.fetch();
   }
 
   disconnectedCallback() {
@@ -35,15 +37,22 @@ class Wall extends HTMLElement {
     this.replaceChildren();
   }
 
-  async fetch(signal) {
+  async fetch(after = -1) {
+    const source = new URL(this.dataset.src, location.href);
+    if (this.classList.contains("thumb")) source.searchParams.set("pictures", "0");
     try {
-      await load(this.data, this.dataset.src, () => this.later(), signal);
-      this.toggleAttribute("data-loaded", true);
+      await load(this.data, source, () => this.later(), this.stop.signal, after);
+      this.loaded = true;
     } catch (error) {
       if (error.name === "AbortError") return;
       this.setAttribute("aria-label", say("wall_failed"));
       if (!this.still) this.append(Object.assign(document.createElement("p"), { className: "hint", textContent: say("wall_failed") }));
     }
+  }
+
+  renew() {
+    this.data = new WallData();
+    return this.fetch();
   }
 
   /** Ask for one layout and painting in the next frame. */
@@ -87,17 +96,16 @@ class Wall extends HTMLElement {
   }
 
   describe() {
-    const { count, goal } = this.data;
-    const left = Math.max(0, (goal ?? 0) - count);
+    const { count, goal, missing: left } = this.data;
     const words = goal && left ? say("wall_goal", { count: whole(count), goal: whole(goal), left: whole(left) }) : say("wall", { count: whole(count) });
     this.setAttribute("aria-label", this.still ? words : `${words}. ${say("wall_help")}`);
   }
 
   /** The blinking cell that waits for the next datapoint. */
   next() {
-    if (this.still || !this.data.goal || this.data.last >= this.data.room) return this.waiting?.remove();
+    if (this.still || !this.data.missing) return this.waiting?.remove();
     this.waiting ??= Object.assign(document.createElement("i"), { className: "next" });
-    this.put(this.waiting, this.data.last);
+    this.put(this.waiting, this.data.total);
     return this.waiting;
   }
 
@@ -125,10 +133,12 @@ class Wall extends HTMLElement {
 
   // Live -------------------------------------------------------------------------------------
   live(detail) {
-    const payload = detail.payload ?? detail.data ?? detail;
-    if (detail.kind === "rows_added") this.drop(payload.cells ?? []);
+    if (detail.kind === "rows_added") {
+      this.drop(detail.cells ?? []);
+      if ((detail.cells?.length ?? 0) < detail.count) this.fetch(detail.first + (detail.cells?.length ?? 0) - 1);
+    }
     if (detail.kind === "rows_removed") {
-      this.data.remove(payload.arrivals ?? []);
+      this.data.remove(detail.arrivals ?? []);
       this.later();
     }
   }
@@ -147,10 +157,10 @@ class Wall extends HTMLElement {
   fall(arrival) {
     const pixel = Object.assign(document.createElement("i"), { className: "drop" });
     pixel.style.background = text(colourOf(this.box, this.data, this.data.cells.get(arrival)));
-    this.put(pixel, arrival - 1);
+    this.put(pixel, arrival);
     const land = () => {
       pixel.remove();
-      paintCell(this.canvas.getContext("2d"), this.box, this.data, this.grid, arrival - 1);
+      paintCell(this.canvas.getContext("2d"), this.box, this.data, this.grid, arrival);
     };
     pixel.addEventListener("animationend", land, { once: true });
   }
@@ -177,7 +187,7 @@ class Wall extends HTMLElement {
 
   point(event) {
     const index = this.under(event);
-    this.canvas.style.cursor = this.data.cells.has(index + 1) ? "pointer" : "";
+    this.canvas.style.cursor = this.data.cells.has(index) ? "pointer" : "";
     if (index !== this.shown) this.show(index);
   }
 
@@ -189,8 +199,8 @@ class Wall extends HTMLElement {
 
   words(index) {
     const arrival = whole(index + 1);
-    const cell = this.data.cells.get(index + 1);
-    if (!cell) return say(index < this.data.last ? "row_gone" : "row_missing", { arrival });
+    const cell = this.data.cells.get(index);
+    if (!cell) return say(index < this.data.total ? "row_gone" : "row_missing", { arrival });
     const label = this.data.wordsOf(cell);
     return label ? say("row_label", { arrival, label }) : say("row", { arrival });
   }
@@ -215,14 +225,14 @@ class Wall extends HTMLElement {
     if (event.key === "Escape") return this.leave();
     if (!move || !this.grid) return undefined;
     event.preventDefault();
-    const at = this.shown >= 0 ? this.shown + move[0] + move[1] * this.grid.columns : Math.max(0, this.data.last - 1);
+    const at = this.shown >= 0 ? this.shown + move[0] + move[1] * this.grid.columns : Math.max(0, this.data.total - 1);
     this.show(Math.min(Math.max(0, at), this.data.room - 1));
     this.voice.textContent = this.tip.textContent;
     return undefined;
   }
 
   open(index) {
-    const cell = this.data.cells.get(index + 1);
+    const cell = this.data.cells.get(index);
     if (!cell) return;
     const before = this.dataset.href ?? new URL("rows/", new URL(this.dataset.src, location.href)).pathname;
     location.assign(`${before}${cell.row}/`);

@@ -1,4 +1,5 @@
-// The rows of a wall, as wall.json and the live events bring them. A cell is [arrival, row, value, grid].
+// The rows of a wall, as wall.json and the live events bring them. A cell is [arrival, row, value, picture];
+// arrivals count from 0 and are the places on the wall.
 const MOST_PAGES = 400;
 
 export class WallData {
@@ -11,8 +12,11 @@ export class WallData {
     this.cells = new Map();
     /** Arrivals that came and went: an event may overtake the page that lists them. */
     this.gone = new Set();
-    this.last = 0;
+    /** How many arrivals there were, empty cells among them. */
+    this.total = 0;
     this.peak = 1;
+    this.limits = [undefined, undefined];
+    this.seen = [Infinity, -Infinity];
   }
 
   /** How many rows the wall shows now. */
@@ -20,9 +24,14 @@ export class WallData {
     return this.cells.size;
   }
 
-  /** How many cells the wall has room for: up to the goal, or all that ever arrived. */
+  /** How many datapoints are missing to the goal. */
+  get missing() {
+    return Math.max(0, (this.goal ?? 0) - this.count);
+  }
+
+  /** How many cells the wall has: all that arrived and all that are missing. */
   get room() {
-    return Math.max(this.goal ?? 0, this.last);
+    return this.total + this.missing;
   }
 
   /** Take the words about the wall from one page of wall.json. */
@@ -31,19 +40,23 @@ export class WallData {
     this.goal = page.goal;
     this.width = page.width ?? 0;
     this.height = page.height ?? 0;
+    this.peak = page.max ?? 1;
+    this.limits = [page.low, page.high];
     this.labels = new Map((page.labels ?? []).map((label) => [label.code, label]));
+    this.total = Math.max(this.total, page.count ?? 0);
   }
 
   /** Add cells; returns the arrivals that are new. */
   add(cells) {
     const fresh = [];
-    for (const [arrival, row, value, grid] of cells) {
+    for (const [arrival, row, value, picture] of cells) {
+      this.total = Math.max(this.total, arrival + 1);
       if (this.gone.has(arrival)) continue;
       if (!this.cells.has(arrival)) fresh.push(arrival);
-      const bytes = grid ? Uint8Array.from(atob(grid), (letter) => letter.charCodeAt(0)) : null;
+      const bytes = picture ? Uint8Array.from(atob(picture), (letter) => letter.charCodeAt(0)) : null;
       if (bytes) for (const level of bytes) if (level > this.peak) this.peak = level;
+      if (typeof value === "number") this.seen = [Math.min(this.seen[0], value), Math.max(this.seen[1], value)];
       this.cells.set(arrival, { row, value, bytes });
-      if (arrival > this.last) this.last = arrival;
     }
     return fresh;
   }
@@ -52,8 +65,15 @@ export class WallData {
     for (const arrival of arrivals) {
       this.gone.add(arrival);
       this.cells.delete(arrival);
-      if (arrival > this.last) this.last = arrival;
+      this.total = Math.max(this.total, arrival + 1);
     }
+  }
+
+  /** Where a value stands between the limits of its field, or between the values seen: 0..1. */
+  share(value) {
+    const low = this.limits[0] ?? this.seen[0];
+    const high = this.limits[1] ?? this.seen[1];
+    return high > low ? Math.min(1, Math.max(0, (value - low) / (high - low))) : 0.5;
   }
 
   /** What a cell stands for, in words; "" for rows without label or value. */
@@ -63,10 +83,15 @@ export class WallData {
   }
 }
 
-/** Read wall.json page after page into the data; call back after each. */
-export async function load(data, source, onPage, signal) {
-  let address = new URL(source, location.href);
+/**
+ * Read wall.json page after page into the data; call back after each.
+ * @param after begin behind this arrival
+ */
+export async function load(data, source, onPage, signal, after = -1) {
+  const address = new URL(source, location.href);
+  let from = after;
   for (let page = 0; page < MOST_PAGES; page += 1) {
+    if (from >= 0) address.searchParams.set("after", from);
     const answer = await fetch(address, { signal, headers: { Accept: "application/json" } });
     if (!answer.ok) throw new Error(`${address.pathname}: ${answer.status}`);
     const body = await answer.json();
@@ -74,7 +99,6 @@ export async function load(data, source, onPage, signal) {
     data.add(body.cells);
     onPage(body);
     if (body.next === null || body.next === undefined) return;
-    address = new URL(address);
-    address.searchParams.set("cursor", body.next);
+    from = body.next;
   }
 }

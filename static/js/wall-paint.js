@@ -16,7 +16,7 @@ export function paintBox(element) {
 /** Colour of one cell: [r, g, b]. */
 export function colourOf(box, data, cell) {
   if (cell.value === null || cell.value === undefined) return box.own;
-  if (data.kind === "value") return box.ramp[Math.round(Math.min(1, Math.max(0, cell.value)) * (box.ramp.length - 1))];
+  if (data.kind === "value") return box.ramp[Math.round(data.share(cell.value) * (box.ramp.length - 1))];
   const label = data.labels.get(cell.value);
   return label ? box.pixels[label.colour % 12] : box.own;
 }
@@ -42,13 +42,13 @@ function drawing(brush, box, data, cell, x, y, size) {
 /** Paint one cell of the wall (index from 0): row, withdrawn or still missing. */
 export function paintCell(brush, box, data, grid, index) {
   const [x, y] = place(grid, index);
-  const cell = data.cells.get(index + 1);
+  const cell = data.cells.get(index);
   brush.clearRect(x, y, grid.size, grid.size);
   if (cell?.bytes && data.width && grid.size >= data.width) drawing(brush, box, data, cell, x, y, grid.size);
   else if (cell) {
     brush.fillStyle = text(colourOf(box, data, cell));
     brush.fillRect(x, y, grid.size, grid.size);
-  } else if (index >= data.last && index < data.room) outline(brush, box, x, y, grid.size);
+  } else if (index >= data.total) outline(brush, box, x, y, grid.size);
 }
 
 function outline(brush, box, x, y, size) {
@@ -67,8 +67,7 @@ export function paintAll(brush, box, data, grid) {
   brush.imageSmoothingEnabled = false;
   brush.lineWidth = 1;
   brush.clearRect(0, 0, brush.canvas.width, brush.canvas.height);
-  const shown = Math.max(data.room, data.last);
-  for (let index = 0; index < shown; index += 1) paintCell(brush, box, data, grid, index);
+  for (let index = 0; index < data.room; index += 1) paintCell(brush, box, data, grid, index);
 }
 
 /** Paint a thumbnail: each pixel takes the colour of the newest of its cells. */
@@ -76,7 +75,7 @@ export function paintThumbnail(brush, box, data, grid) {
   brush.clearRect(0, 0, brush.canvas.width, brush.canvas.height);
   const found = new Map();
   for (const [arrival, cell] of data.cells) {
-    const index = Math.floor((arrival - 1) / grid.share);
+    const index = Math.floor(arrival / grid.share);
     if (!found.has(index) || found.get(index)[0] < arrival) found.set(index, [arrival, cell]);
   }
   for (const [index, [, cell]] of found) {
