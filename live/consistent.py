@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -15,14 +16,15 @@ def consistent_read() -> Iterator[None]:
     if connection.in_atomic_block:
         yield
     elif connection.vendor == "sqlite":
+        sqlite: Any = connection
         # BEGIN IMMEDIATE, the project's default, would take the write lock.
-        usual = connection.transaction_mode
-        connection.transaction_mode = "DEFERRED"
+        usual = sqlite.transaction_mode
+        sqlite.transaction_mode = "DEFERRED"
         try:
             with transaction.atomic():
                 yield
         finally:
-            connection.transaction_mode = usual
+            sqlite.transaction_mode = usual
     else:
         with transaction.atomic():
             with connection.cursor() as cursor:

@@ -120,8 +120,8 @@ def _kind(kind: str) -> str:
 
 
 def _encoded(topic: str, payload: dict[str, Any]) -> str:
-    if not isinstance(payload, dict) or RESERVED & payload.keys():
-        raise ValueError(f"An event on {topic} needs a JSON object without the keys seq and kind.")
+    if RESERVED & payload.keys():
+        raise ValueError(f"An event on {topic} may not have the keys seq and kind in its payload.")
     try:
         text = json.dumps(payload, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     except (TypeError, ValueError) as error:

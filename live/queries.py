@@ -38,7 +38,7 @@ def last_seq(topic: str) -> int:
 
 
 def counters(topics: Iterable[str]) -> dict[str, int]:
-    """Topic → number of its newest event, one query per 500 topics; topics without any are left out."""
+    """Topic → number of its newest event, for those that have any; one query per 500 topics."""
     found: dict[str, int] = {}
     for part in _chunks(list(topics)):
         found.update(TopicCounter.objects.filter(topic__in=part).values_list("topic", "seq"))
