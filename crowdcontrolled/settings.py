@@ -114,7 +114,9 @@ CACHES = {
             "LOCATION": "site_cache",
             "OPTIONS": {"MAX_ENTRIES": 100_000},
         }
-    )
+    ),
+    # django-q2 writes its statistics twice a second; nobody reads them.
+    "django_q": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }
 
 AUTH_USER_MODEL = "accounts.User"
@@ -220,6 +222,8 @@ Q_CLUSTER = {
     "max_attempts": 1,
     "catch_up": False,
     "save_limit": -1,
+    "scheduler": False,
+    "cache": "django_q",
     "recycle": 200,
     "orm": "queue" if "queue" in DATABASES else "default",
     "ALT_CLUSTERS": {"training": {"workers": 1, "timeout": 900, "retry": 3600}},
@@ -234,6 +238,7 @@ LOGGING = {
     "loggers": {
         "django.server": {"level": "WARNING"},
         "daphne": {"level": "WARNING"},
+        "django-q": {"level": "WARNING"},
         "django.channels.server": {"level": "WARNING"},
     },
 }

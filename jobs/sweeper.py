@@ -19,9 +19,11 @@ from jobs.states import SLOTS, State
 
 logger = logging.getLogger(__name__)
 EVERY = 30.0
+NAME = "sweeper"
 #: Signs of life of workers that are long gone are forgotten after this.
 FORGET = timedelta(days=1)
 _last = 0.0
+_starting = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -68,11 +70,12 @@ def sweep_sometimes() -> None:
         logger.warning("A sweep did not finish; the next one will.", exc_info=True)
 
 
-def start_sweeper() -> threading.Thread:
-    """Sweep every 30 s, give or take, in a daemon thread of this process."""
-    thread = threading.Thread(target=_sweep_for_ever, name="sweeper", daemon=True)
-    thread.start()
-    return thread
+def start_sweeper() -> None:
+    """Sweep every 30 s, give or take, in a daemon thread of this process (one, however often)."""
+    with _starting:
+        if any(thread.name == NAME for thread in threading.enumerate()):
+            return
+        threading.Thread(target=_sweep_for_ever, name=NAME, daemon=True).start()
 
 
 def _sweep_for_ever() -> None:
