@@ -17,7 +17,7 @@ from common.errors import Refused
 CLOSED_PREFIX = "former-"
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Names that cannot be mistaken for another's, and redirects that stay on this host."""
 
     def clean_username(self, username: str, shallow: bool = False) -> str:

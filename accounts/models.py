@@ -50,7 +50,7 @@ class User(AbstractUser):
         for secret in settings.SECRET_KEY_FALLBACKS:
             yield self._session_mark(secret=secret)
 
-    def _session_mark(self, secret: str | None = None) -> str:
+    def _session_mark(self, secret: str | bytes | None = None) -> str:
         known = f"{self.password}:{self.session_generation}"
         mark = salted_hmac("accounts.session", known, secret=secret, algorithm="sha256")
         return mark.hexdigest()

@@ -6,7 +6,7 @@ who reported, and what is not public now is named by its number only.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
@@ -18,12 +18,10 @@ from accounts.models import ModerationAction, User
 from common.errors import Forbidden, Missing, Refused
 
 #: What was true of the target, and what is true now; both go into the log.
-Change = tuple[dict[str, Any], dict[str, Any]]
-Apply = Callable[[Any, User], Change]
+Change: TypeAlias = tuple[dict[str, Any], dict[str, Any]]
+Apply: TypeAlias = Callable[[Any, User], Change]
 #: Whether somebody who is no moderator may do this to that target.
-May = Callable[[Any, User], bool]
-#: Whether somebody who is no moderator may do it to this target all the same.
-May = Callable[[Any, User], bool]
+May: TypeAlias = Callable[[Any, User], bool]
 
 
 class Reason(models.TextChoices):

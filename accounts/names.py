@@ -1,12 +1,14 @@
 """What a username may look like, and which names look alike."""
 
+from collections.abc import Callable
+
 from django.core.validators import MinLengthValidator, RegexValidator
 from django.db.models import F, Func, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Lower, Replace
 from django.utils.translation import gettext_lazy as _
 
-USERNAME_VALIDATORS = [
+USERNAME_VALIDATORS: list[Callable[[str], None]] = [
     RegexValidator(
         r"^[A-Za-z0-9][A-Za-z0-9_-]*\Z",
         _("Use letters a to z, digits, - and _, and start with a letter or digit."),

@@ -35,7 +35,9 @@ class LogLine:
         self.reason = _reason_label(entry.reason)
 
 
-def moderation_log(reader: User | AnonymousUser, number: object) -> tuple[Page, list[LogLine]]:
+def moderation_log(
+    reader: User | AnonymousUser, number: str | None
+) -> tuple[Page[ModerationAction], list[LogLine]]:
     """One page of the log, newest first, with names only where this reader may see the target."""
     page = Paginator(ModerationAction.objects.all(), LOG_PAGE).get_page(number)
     entries = list(page.object_list)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.core.management import call_command
 
-pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.cast", "tests.projects_in_use"]
 
 #: A test that asks for one of these, or carries the marker ``django_db``, touches the database.
 DATABASE_FIXTURES = frozenset({"db", "transactional_db", "django_db_setup", "live_server"})
@@ -21,12 +21,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With ``--only-database``: leave out every test that touches no database."""
+    """Open the cache's database too; with ``--only-database`` leave out what touches none."""
+    for item in items:
+        _open_every_database(item)
     if not config.getoption("--only-database"):
         return
     touching = [item for item in items if _touches_database(item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(touching)])
     items[:] = touching
+
+
+def _open_every_database(item: pytest.Item) -> None:
+    # On SQLite the cache sits in a file of its own, and every rate limit reads it.
+    marker = item.get_closest_marker("django_db")
+    if marker is None and not _touches_database(item):
+        return
+    kwargs = {"databases": "__all__", **(marker.kwargs if marker else {})}
+    item.add_marker(pytest.mark.django_db(*(marker.args if marker else ()), **kwargs), append=False)
 
 
 def _touches_database(item: pytest.Item) -> bool:
@@ -57,3 +68,18 @@ def fresh_cache(request: pytest.FixtureRequest) -> Iterator[None]:
         blocker = request.getfixturevalue("django_db_blocker")
         with blocker.unblock():
             cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def no_project_tables_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Drop projects' tables before the flush of a test that commits: the flush knows them not."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = "transactional_db" in request.fixturenames or "live_server" in request.fixturenames
+    if not commits and not (marker and marker.kwargs.get("transaction")):
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    yield
+    from tests.projects_in_use import drop_project_tables
+
+    drop_project_tables()
