@@ -29,7 +29,7 @@ class FeedLine(NamedTuple):
         """The line as live events and snapshots carry it."""
         return {
             "id": self.pk,
-            "kind": self.kind,
+            "what": self.kind,
             "actor": self.actor.username,
             "text": self.text,
             "at": self.when.isoformat(),

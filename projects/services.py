@@ -108,7 +108,7 @@ def record_activity(
     """Write a line of the project's feed and tell its open windows.
 
     Call it last in the transaction of the change: it takes the topic's counter. The event is
-    ``activity`` on ``project:<id>`` with id, kind, actor, text and at.
+    ``activity`` on ``project:<id>`` with id, what (the kind), actor, text and at.
 
     Raises:
         KeyError: the kind has no sentence, or the payload lacks what its sentence says.

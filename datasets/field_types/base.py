@@ -1,0 +1,197 @@
+"""What every kind of field answers: one class a kind, and nothing else knows kinds.
+
+A *value* is what Python code handles (a float, a category's code, a list of rows of a drawing).
+Its *stored* form is what the column holds. ``None`` is a missing value everywhere.
+"""
+
+import unicodedata
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar, Generic, TypeVar
+
+import pyarrow as pa
+from django import forms
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from common.errors import Refused
+
+V = TypeVar("V")
+#: What a column may hold.
+Stored = float | int | bool | str | bytes
+SHOWN_CHARACTERS = 40
+
+
+class BadValue(Exception):
+    """A value does not fit its field; the message is one sentence with the way out."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+def shown(value: object) -> str:
+    """The value as a sentence may quote it: short, without control or direction marks."""
+    text = value if isinstance(value, str) else repr(value)
+    clean = "".join(
+        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(mark) in ("Cc", "Cf", "Cs") else mark
+        for mark in text[: SHOWN_CHARACTERS + 1]
+    )
+    return clean if len(clean) <= SHOWN_CHARACTERS else clean[:SHOWN_CHARACTERS] + "…"
+
+
+class FieldType(ABC, Generic[V]):
+    """One kind of field, bound to one field's name and options."""
+
+    kind: ClassVar[str]
+    label: ClassVar[str | Promise]
+    #: The task that a field of this kind can be the target of, or None.
+    target_of: ClassVar[str | None] = None
+    #: The options that the kind reads, by name.
+    option_names: ClassVar[tuple[str, ...]] = ()
+    #: How the wall draws it as a target: "label", "value" or "none"; "grid" as a picture.
+    wall_kind: ClassVar[str] = "none"
+    #: Arrow's type of the stored column, and of the column in a snapshot.
+    stored_arrow: ClassVar[pa.DataType]
+
+    def __init__(
+        self,
+        name: str,
+        options: Mapping[str, Any],
+        *,
+        required: bool = True,
+        unit: str = "",
+        role: str = "feature",
+    ) -> None:
+        self.name = name
+        self.options = dict(options)
+        self.required = required
+        self.unit = unit
+        self.role = role
+
+    # options
+
+    @classmethod
+    @abstractmethod
+    def clean_options(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the options to store, complete and checked.
+
+        Raises:
+            Refused: an option is wrong; ``field`` names it.
+        """
+
+    # values
+
+    @abstractmethod
+    def parse(self, text: str) -> V | None:
+        """Read what a person typed or a file's cell says; ``BadValue`` says what is wrong."""
+
+    @abstractmethod
+    def check(self, value: object) -> V:
+        """Return a value that came as a Python or JSON object, checked; never None."""
+
+    @abstractmethod
+    def show(self, value: V) -> str:
+        """The text that ``parse`` reads back to the same value."""
+
+    def read(self, raw: object) -> V | None:
+        """Read text, a JSON object or None; ``BadValue`` says what is wrong."""
+        if raw is None:
+            return self.missing()
+        if isinstance(raw, str):
+            return self.parse(raw)
+        return self.check(raw)
+
+    def missing(self) -> None:
+        """Accept a missing value where the field allows it."""
+        if self.required:
+            raise self.bad(_("%(field)s needs a value."))
+
+    def bad(self, sentence: str, value: object = "", **parts: object) -> BadValue:
+        """A ``BadValue`` from a sentence with the places ``field``, ``value`` and ``parts``."""
+        return BadValue(sentence % {"field": self.name, "value": shown(value), **parts})
+
+    # storage
+
+    @abstractmethod
+    def column(self) -> "models.Field[Any, Any]":
+        """The column of the project's table: always nullable."""
+
+    @abstractmethod
+    def to_storage(self, value: V) -> Stored:
+        """What the column holds for this value."""
+
+    @abstractmethod
+    def from_storage(self, stored: Any) -> V:
+        """The value that the column holds."""
+
+    def value_of(self, stored: Any) -> V | None:
+        """The value of a column that may be empty."""
+        return None if stored is None else self.from_storage(stored)
+
+    def near(self, value: V) -> bytes:
+        """Bytes that are equal for near-duplicate values; see ``datasets.hashing``."""
+        return str(value).encode()
+
+    # the outside
+
+    @abstractmethod
+    def table_schema(self) -> dict[str, Any]:
+        """The field in a Table Schema, without the keys that all kinds share."""
+
+    @abstractmethod
+    def arrow_type(self) -> pa.DataType:
+        """The type of the column in a snapshot."""
+
+    def to_arrow(self, stored: pa.Array) -> pa.Array:
+        """The snapshot's column from the stored one, row by row the same."""
+        return stored.cast(self.arrow_type())
+
+    def cell(self, value: V) -> str:
+        """A table cell's text; pictures are drawn by the template from ``wall_picture``."""
+        return self.show(value)
+
+    def wall(self, value: V) -> int | float | None:
+        """The code or number that gives the row's pixel its colour."""
+        return None
+
+    # forms
+
+    @abstractmethod
+    def form_field(self) -> forms.Field:
+        """The field of the generated form; its clean value is this type's value."""
+
+    def hint(self) -> str:
+        """What the form says under the field: its limits, in words."""
+        return ""
+
+    def schema(self) -> dict[str, Any]:
+        """The field's whole entry in a Table Schema, as ``training.engine`` reads it."""
+        entry: dict[str, Any] = {"name": self.name}
+        entry |= self.table_schema()
+        entry |= {"cc:kind": self.kind, "cc:role": self.role}
+        if self.unit:
+            entry["cc:unit"] = self.unit
+        if self.required:
+            entry["constraints"] = {"required": True, **entry.get("constraints", {})}
+        return entry
+
+
+def whole_option(raw: Mapping[str, Any], name: str, low: int, high: int, default: int) -> int:
+    """A whole number among the options, inside its limits; ``Refused`` names the option."""
+    value = raw.get(name)
+    if value is None or value == "":
+        return default
+    try:
+        number = int(str(value).strip())
+    except ValueError:
+        number = low - 1
+    if not low <= number <= high:
+        message = _("%(option)s must be a whole number from %(low)s to %(high)s.") % {
+            "option": name.replace("_", " ").capitalize(),
+            "low": low,
+            "high": high,
+        }
+        raise Refused(message, field=name)
+    return number

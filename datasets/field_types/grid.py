@@ -1,0 +1,163 @@
+"""Drawings: a grid of levels, one byte a cell."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from django import forms
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.limits import GRID_SIDE
+from datasets.field_types import parsing
+from datasets.field_types.base import FieldType, whole_option
+from datasets.field_types.widgets import PadWidget, TypedField
+
+Rows = list[list[int]]
+#: Side of the small picture by which near-duplicates are found.
+NEAR_SIDE = 8
+
+
+class Grid(FieldType[Rows]):
+    """``height`` rows of ``width`` whole levels from 0 to ``max``."""
+
+    kind = "grid"
+    label = gettext_lazy("drawing")
+    option_names = ("height", "width", "max")
+    wall_kind = "grid"
+    stored_arrow = pa.binary()
+
+    @classmethod
+    def clean_options(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "height": whole_option(raw, "height", 2, GRID_SIDE, 8),
+            "width": whole_option(raw, "width", 2, GRID_SIDE, 8),
+            "max": whole_option(raw, "max", 1, 255, 16),
+        }
+
+    @property
+    def height(self) -> int:
+        return int(self.options["height"])
+
+    @property
+    def width(self) -> int:
+        return int(self.options["width"])
+
+    @property
+    def levels(self) -> int:
+        """The highest level of a cell."""
+        return int(self.options["max"])
+
+    def parse(self, text: str) -> Rows | None:
+        text = text.strip()
+        if not text:
+            return self.missing()
+        if text.startswith("["):
+            rows = parsing.json_list(text)
+            if rows is None:
+                raise self._unreadable(text)
+            return self.check(rows)
+        return self.check([self._row(words, text) for words in parsing.number_lines(text)])
+
+    def _row(self, words: list[str], text: str) -> list[int]:
+        if not all(len(word) <= 4 and word.isascii() and word.isdigit() for word in words):
+            raise self._unreadable(text)
+        return [int(word) for word in words]
+
+    def _unreadable(self, text: str) -> Exception:
+        sentence = _(
+            "%(field)s must be a drawing: %(height)s lines of %(width)s whole numbers from 0 to "
+            "%(max)s (you wrote “%(value)s”)."
+        )
+        return self.bad(sentence, text, **self._size())
+
+    def _size(self) -> dict[str, int]:
+        return {"height": self.height, "width": self.width, "max": self.levels}
+
+    def check(self, value: object) -> Rows:
+        if isinstance(value, np.ndarray):
+            value = value.tolist()
+        if not isinstance(value, list) or not all(isinstance(row, list) for row in value):
+            raise self._unreadable(str(value))
+        if len(value) != self.height or any(len(row) != self.width for row in value):
+            sentence = _(
+                "%(field)s must have %(height)s rows of %(width)s cells; this has %(found)s."
+            )
+            raise self.bad(sentence, found=self._found(value), **self._size())
+        return [[self._level(cell) for cell in row] for row in value]
+
+    def _found(self, rows: list[list[object]]) -> str:
+        widths = sorted({len(row) for row in rows})
+        if len(widths) == 1:
+            return _("%(height)s rows of %(width)s") % {"height": len(rows), "width": widths[0]}
+        if not widths:
+            return _("none")
+        parts = {"height": len(rows), "low": widths[0], "high": widths[-1]}
+        return _("%(height)s rows of %(low)s to %(high)s") % parts
+
+    def _level(self, cell: object) -> int:
+        whole = isinstance(cell, int) or (isinstance(cell, float) and cell.is_integer())
+        if isinstance(cell, bool) or not whole or not 0 <= cell <= self.levels:  # type: ignore[operator]
+            sentence = _(
+                "%(field)s must hold whole numbers from 0 to %(max)s in every cell "
+                "(one is “%(value)s”)."
+            )
+            raise self.bad(sentence, cell, max=self.levels)
+        return int(cell)  # type: ignore[call-overload, no-any-return]
+
+    def show(self, value: Rows) -> str:
+        return "[" + ",".join("[" + ",".join(map(str, row)) + "]" for row in value) + "]"
+
+    def column(self) -> "models.Field[Any, Any]":
+        return models.BinaryField(null=True)
+
+    def to_storage(self, value: Rows) -> bytes:
+        return bytes(cell for row in value for cell in row)
+
+    def from_storage(self, stored: Any) -> Rows:
+        cells, width = bytes(stored), self.width
+        return [list(cells[start : start + width]) for start in range(0, len(cells), width)]
+
+    def near(self, value: Rows) -> bytes:
+        """A perceptual hash: the picture shrunk to 8 x 8, each cell lighter or darker than all."""
+        picture = np.array(value, dtype=np.float64)
+        for axis in (0, 1):
+            edges = np.linspace(0, picture.shape[axis], NEAR_SIDE + 1)[:-1].astype(int)
+            starts = np.minimum(edges, picture.shape[axis] - 1)
+            sums = np.add.reduceat(picture, starts, axis=axis)
+            counts = np.add.reduceat(np.ones(picture.shape[axis]), starts)
+            picture = sums / (counts[:, None] if axis == 0 else counts)
+        return np.packbits(picture > picture.mean()).tobytes()
+
+    def table_schema(self) -> dict[str, Any]:
+        return {
+            "type": "array",
+            "cc:height": self.height,
+            "cc:width": self.width,
+            "cc:range": [0, self.levels],
+        }
+
+    def arrow_type(self) -> pa.DataType:
+        return pa.list_(pa.list_(pa.uint8()))
+
+    def to_arrow(self, stored: pa.Array) -> pa.Array:
+        cells = np.frombuffer(b"".join(stored.drop_null().to_pylist()), dtype=np.uint8)
+        present = np.asarray(stored.is_valid())
+        inner_offsets = np.arange(0, len(cells) + 1, self.width, dtype=np.int32)
+        rows = pa.ListArray.from_arrays(pa.array(inner_offsets), pa.array(cells))
+        offsets = np.concatenate([[0], np.cumsum(present) * self.height]).astype(np.int32)
+        return pa.ListArray.from_arrays(pa.array(offsets), rows, mask=pa.array(~present))
+
+    def cell(self, value: Rows) -> str:
+        filled = sum(1 for row in value for level in row if level)
+        parts = {"height": self.height, "width": self.width, "filled": filled}
+        return _("drawing %(height)s × %(width)s, %(filled)s cells filled") % parts
+
+    def hint(self) -> str:
+        sentence = _("%(height)s rows of %(width)s cells, each from 0 (empty) to %(max)s (full).")
+        return sentence % self._size()
+
+    def form_field(self) -> forms.Field:
+        return TypedField(self, PadWidget(self.height, self.width, self.levels))

@@ -1,0 +1,37 @@
+"""Reads of fields, rows and counts. Rows are read through ``rows(project, purpose)`` only."""
+
+from datasets.queries.counts import (
+    Bar,
+    Counts,
+    class_balance,
+    contributions_of,
+    count_of,
+    fields_of,
+    has_agreed,
+    labels_of,
+    table_schema,
+    target_of,
+    typed_fields,
+)
+from datasets.queries.reading import Purpose, rows
+from datasets.queries.wall import WallShape, wall_page, wall_revision, wall_summary
+
+__all__ = [
+    "Bar",
+    "Counts",
+    "Purpose",
+    "WallShape",
+    "class_balance",
+    "contributions_of",
+    "count_of",
+    "fields_of",
+    "has_agreed",
+    "labels_of",
+    "rows",
+    "table_schema",
+    "target_of",
+    "typed_fields",
+    "wall_page",
+    "wall_revision",
+    "wall_summary",
+]

@@ -1,0 +1,61 @@
+"""The one way to read rows: it knows which of them a purpose may see."""
+
+from enum import Enum
+
+from django.db.models import QuerySet
+
+from datasets.models import Row, RowState
+from datasets.tables import row_table
+from projects.models import Project
+
+
+class Purpose(Enum):
+    """Why rows are read. Each sees the states of ``_STATES``, and visible rows only."""
+
+    #: Pixels in arrival order: a row that is not accepted leaves an empty cell.
+    WALL = "wall"
+    #: The data tab and a row's own page.
+    TABLE = "table"
+    #: Class balance and other statistics.
+    COUNT = "count"
+    #: What models learn from, and the files that people download.
+    SNAPSHOT = "snapshot"
+    #: Whether somebody gave such a row before.
+    DUPLICATE = "duplicate"
+    #: A contributor's own rows.
+    OWN = "own"
+    #: What moderators look at.
+    MODERATION = "moderation"
+    #: What changes with a contribution's state: also tombstones.
+    CHANGE = "change"
+
+    @property
+    def states(self) -> tuple[RowState, ...]:
+        """The states of the rows that this purpose sees."""
+        return _STATES[self]
+
+
+_SHOWN = (RowState.ACCEPTED,)
+_KEPT = (RowState.PENDING, RowState.ACCEPTED, RowState.REJECTED)
+_STATES: dict[Purpose, tuple[RowState, ...]] = {
+    Purpose.WALL: _SHOWN,
+    Purpose.TABLE: _SHOWN,
+    Purpose.COUNT: _SHOWN,
+    Purpose.SNAPSHOT: _SHOWN,
+    Purpose.DUPLICATE: _SHOWN,
+    Purpose.OWN: _KEPT,
+    Purpose.MODERATION: _KEPT,
+    Purpose.CHANGE: (*_KEPT, RowState.WITHDRAWN),
+}
+
+
+def rows(project: Project, purpose: Purpose) -> QuerySet[Row]:
+    """Return the project's rows that this purpose may see, in arrival order.
+
+    Rows of an import that is still being written have no arrival number and are never among them.
+    Values are in attributes ``c_<field id>``, in their stored form: ``FieldType.value_of`` reads
+    them.
+    """
+    table = row_table(project)
+    visible = table._default_manager.filter(arrival__isnull=False, state__in=purpose.states)
+    return visible.order_by("arrival")

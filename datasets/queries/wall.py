@@ -1,0 +1,115 @@
+"""The wall: one cell a row in arrival order, coloured by the target, drawings as pictures."""
+
+import base64
+from typing import Any
+
+from datasets.field_types import FieldType, type_of
+from datasets.models import DataTable, Field, Row
+from datasets.queries.counts import fields_of, labels_of, target_of
+from datasets.queries.reading import Purpose, rows
+from projects.models import Project
+
+CELLS_PER_PAGE = 5_000
+#: Base64 of drawings in one page of the wall: about 3 MB.
+PICTURE_BYTES = 2_300_000
+Cell = list[Any]
+
+
+class WallShape:
+    """Which fields give a cell its colour and its picture."""
+
+    def __init__(self, project: Project) -> None:
+        fields = fields_of(project)
+        self.fields = fields
+        self.target = target_of(fields)
+        self.target_type: FieldType[Any] | None = type_of(self.target) if self.target else None
+        self.picture = next((f for f in fields if f.kind == Field.Kind.GRID), None)
+
+    @property
+    def kind(self) -> str:
+        """``grid``, ``label``, ``value`` or ``none``."""
+        if self.picture is not None:
+            return "grid"
+        return self.target_type.wall_kind if self.target_type else "none"
+
+    def columns(self) -> list[str]:
+        """The columns that a cell is made of."""
+        shown = [field.column for field in (self.target, self.picture) if field]
+        return ["arrival", "id", *shown]
+
+    def cell(self, row: Row) -> Cell:
+        """``[arrival, row id, code or value or None, picture in base64 or None]``."""
+        code = picture = None
+        if self.target is not None and self.target_type is not None:
+            stored = getattr(row, self.target.column)
+            if stored is not None:
+                code = self.target_type.wall(self.target_type.from_storage(stored))
+        if self.picture is not None:
+            stored = getattr(row, self.picture.column)
+            picture = base64.b64encode(bytes(stored)).decode() if stored is not None else None
+        return [row.arrival, row.pk, code, picture]
+
+    def page_size(self) -> int:
+        """How many cells fit one page."""
+        if self.picture is None:
+            return CELLS_PER_PAGE
+        cells = int(self.picture.options["height"]) * int(self.picture.options["width"])
+        return max(100, min(CELLS_PER_PAGE, PICTURE_BYTES // (cells + 8)))
+
+    def describe(self) -> dict[str, Any]:
+        """What the page needs to draw cells: kind, labels, size of pictures, range of values."""
+        found: dict[str, Any] = {"kind": self.kind, "labels": []}
+        if self.target is not None and self.target_type is not None:
+            if self.target_type.wall_kind == "label":
+                found["labels"] = labels_of(self.target)
+            for name, key in (("low", "minimum"), ("high", "maximum")):
+                if key in self.target.options:
+                    found[name] = self.target.options[key]
+        if self.picture is not None:
+            found["width"] = int(self.picture.options["width"])
+            found["height"] = int(self.picture.options["height"])
+            found["max"] = int(self.picture.options["max"])
+        return found
+
+
+def wall_page(project: Project, after: int = -1) -> dict[str, Any]:
+    """One page of the wall as JSON: the cells with an arrival above ``after``.
+
+    ``count`` is the number of cells there are, empty ones among them; ``next`` is the ``after`` of
+    the following page, None on the last.
+    """
+    shape = WallShape(project)
+    table = DataTable.objects.filter(project=project).values("next_arrival", "accepted").first()
+    size = shape.page_size()
+    found = rows(project, Purpose.WALL).filter(arrival__gt=after)
+    cells = [shape.cell(row) for row in found.only(*shape.columns())[:size]]
+    return {
+        **shape.describe(),
+        "goal": project.goal,
+        "count": table["next_arrival"] if table else 0,
+        "accepted": table["accepted"] if table else 0,
+        "cells": cells,
+        "next": cells[-1][0] if len(cells) == size else None,
+    }
+
+
+def wall_revision(project: Project) -> int:
+    """A number that grows with each change of the wall."""
+    found = DataTable.objects.filter(project=project).values_list("revision", flat=True).first()
+    return found or 0
+
+
+def wall_summary(project: Project) -> dict[str, Any]:
+    """What ``datasets/_wall.html`` needs: shape, counts, legend."""
+    shape = WallShape(project)
+    table = DataTable.objects.filter(project=project).first()
+    accepted = table.accepted if table else 0
+    return {
+        **shape.describe(),
+        "goal": project.goal,
+        "count": table.next_arrival if table else 0,
+        "accepted": accepted,
+        "people": table.people if table else 0,
+        "missing": max(0, project.goal - accepted) if project.goal else None,
+        "target": shape.target,
+    }

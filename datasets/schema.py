@@ -1,0 +1,97 @@
+"""The only file that runs DDL: makes a table, adds a column, drops a table.
+
+Each function compares with what the database has and does only what is missing, so it may be run
+again after it was killed. On both databases DDL takes part in the transaction it stands in: a
+project and its table are there together or not at all.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import OperationalError, connection, models, transaction
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+LOCK_SECONDS = 2
+ATTEMPTS = 3
+
+
+@contextmanager
+def _editor() -> Iterator[BaseDatabaseSchemaEditor]:
+    """A schema editor inside the running transaction.
+
+    Entered the usual way, SQLite's editor refuses to work inside a transaction, because it may
+    remake tables with foreign keys off. Creating, dropping and adding a nullable column never
+    remake one, so the editor is used without entering it.
+    """
+    editor = connection.SchemaEditorClass(connection, atomic=False)
+    editor.deferred_sql = []
+    yield editor
+    for sql in editor.deferred_sql:
+        editor.execute(sql)
+
+
+def _run(change: Callable[[BaseDatabaseSchemaEditor], None]) -> None:
+    """Run one change; on PostgreSQL give up waiting for a lock soon, and try again.
+
+    A DDL statement that waits for a reader makes every later reader wait behind it.
+    """
+    for attempt in range(ATTEMPTS):
+        try:
+            with transaction.atomic(), _editor() as editor:
+                if connection.vendor == "postgresql":
+                    editor.execute(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
+                change(editor)
+            return
+        except OperationalError:
+            if connection.vendor != "postgresql" or attempt == ATTEMPTS - 1:
+                raise
+
+
+def exists(name: str) -> bool:
+    """Whether the database has a table of that name."""
+    with connection.cursor() as cursor:
+        return name in connection.introspection.table_names(cursor)
+
+
+def columns_of(name: str) -> set[str]:
+    """The names of the table's columns; empty when there is no such table."""
+    if not exists(name):
+        return set()
+    with connection.cursor() as cursor:
+        found = connection.introspection.get_table_description(cursor, name)
+    return {column.name for column in found}
+
+
+def ensure_table(table: type[models.Model]) -> bool:
+    """Make the table of the class, or add the columns that it lacks; True when it changed.
+
+    Raises:
+        ValueError: a missing column is not nullable.
+    """
+    present = columns_of(table._meta.db_table)
+    if not present:
+        _run(lambda editor: editor.create_model(table))
+        return True
+    lacking = [f for f in table._meta.local_concrete_fields if f.column not in present]
+    for field in lacking:
+        add_column(table, field)
+    return bool(lacking)
+
+
+def add_column(table: type[models.Model], field: "models.Field[Any, Any]") -> None:
+    """Add one nullable column of the class to its table, unless it is there.
+
+    Raises:
+        ValueError: the column is not nullable; a default would rewrite the whole table.
+    """
+    if not field.null or field.has_default():
+        raise ValueError(f"{field.column}: only nullable columns without default can be added")
+    if field.column not in columns_of(table._meta.db_table):
+        _run(lambda editor: editor.add_field(table, field))
+
+
+def drop_table(table: type[models.Model]) -> None:
+    """Drop the table of the class, with all its rows, where it exists."""
+    if exists(table._meta.db_table):
+        _run(lambda editor: editor.delete_model(table))

@@ -1,0 +1,21 @@
+"""What people do with data. Only services write, and only they publish events."""
+
+from datasets.drafts import FieldDraft
+from datasets.services.contributing import check_takes_rows, contribute
+from datasets.services.opening import edit_fields, open_project, publish_project
+from datasets.services.snapshots import take_snapshot
+from datasets.services.taking_back import reject, restore, undo, withdraw
+
+__all__ = [
+    "FieldDraft",
+    "check_takes_rows",
+    "contribute",
+    "edit_fields",
+    "open_project",
+    "publish_project",
+    "reject",
+    "restore",
+    "take_snapshot",
+    "undo",
+    "withdraw",
+]
