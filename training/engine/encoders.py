@@ -156,16 +156,26 @@ class GridEncoder:
 
 @dataclass(frozen=True)
 class SequenceEncoder:
-    """Each channel centred and scaled; longer sequences resampled to at most `steps` steps."""
+    """Each channel centred and scaled; longer sequences resampled to at most `steps` steps.
+
+    For an LSTM `fold` neighbouring steps become one step with `fold` times the channels: nothing is
+    lost, and a long sequence is read in a fraction of the time.
+    """
 
     steps: int
     mean: tuple[float, ...]
     scale: tuple[float, ...]
     length: float
+    fold: int = 1
 
     @classmethod
-    def fit(cls, column: Column, most: int = DENSE_STEPS) -> "SequenceEncoder":
-        """Mean and spread of each channel over all training steps; the longest length, capped."""
+    def fit(
+        cls, column: Column, most: int = DENSE_STEPS, unfolded: int = DENSE_STEPS
+    ) -> "SequenceEncoder":
+        """Mean and spread of each channel over all training steps; the longest length, capped.
+
+        At most `most` steps are kept, folded until no more than `unfolded` are left.
+        """
         present = [values for values in column.values if values is not None]
         if not present:
             channels = column.field.channels
@@ -175,7 +185,14 @@ class SequenceEncoder:
         spread[spread < 1e-12] = 1.0
         longest = max(len(values) for values in present)
         mean = tuple(float(m) for m in joined.mean(axis=0))
-        return cls(min(longest, most), mean, tuple(float(s) for s in spread), float(longest))
+        steps = min(longest, most)
+        fold = -(-steps // unfolded)
+        return cls(steps, mean, tuple(float(s) for s in spread), float(longest), fold)
+
+    @property
+    def channels(self) -> int:
+        """Channels of one step that an LSTM reads."""
+        return len(self.mean) * self.fold
 
     @property
     def width(self) -> int:
@@ -204,9 +221,20 @@ class SequenceEncoder:
         return rows
 
     def series(self, column: Column) -> list[Float32s]:
-        """Each row as (time, channels), scaled, shrunk to `steps` where it is longer."""
+        """Each row as (time, channels): scaled, shrunk where it is longer than `steps`, folded."""
         rows = (self.scaled(values) for values in column.values)
-        return [r if len(r) <= self.steps else resampled(r, self.steps) for r in rows]
+        return [
+            folded(r if len(r) <= self.steps else resampled(r, self.steps), self.fold) for r in rows
+        ]
+
+
+def folded(steps: Float32s, fold: int) -> Float32s:
+    """(time, channels) as (time / fold, channels * fold); the last step fills up what is short."""
+    if fold == 1:
+        return steps
+    short = -len(steps) % fold
+    full = np.concatenate([steps, np.repeat(steps[-1:], short, axis=0)])
+    return full.reshape(-1, fold * steps.shape[1])
 
 
 def resampled(steps: Float32s, count: int) -> Float32s:

@@ -18,9 +18,11 @@ MAX_SEED = 2**31 - 1
 
 # A category field becomes one input for each of its most frequent levels; rarer ones share one.
 ONE_HOT_LEVELS = 128
-# A Dense network sees a sequence resampled to at most this many steps, an LSTM at most LSTM_STEPS.
+# A Dense network sees a sequence resampled to at most this many steps. An LSTM sees at most
+# LSTM_STEPS, neighbours folded into one step until no more than FOLDED_STEPS are left.
 DENSE_STEPS = 64
-LSTM_STEPS = 256
+LSTM_STEPS = 512
+FOLDED_STEPS = 64
 NUMBER_BINS = 32
 NUMBER_WIDTH = 12
 # Up to this many rows the final fit on training and validation rows is worth its time.

@@ -28,7 +28,11 @@ class Rows:
 
 @dataclass(frozen=True)
 class Recipe:
-    """How to train. `rates` fixes the learning rate of each epoch and lets nothing stop early."""
+    """How to train.
+
+    `rates` fixes the learning rate of each epoch and lets nothing stop early; `least_gain` is the
+    fall of the validation loss that patience takes for progress.
+    """
 
     epochs: int
     learning_rate: float
@@ -37,6 +41,7 @@ class Recipe:
     seed: int
     weight_decay: float = 3e-4
     rates: tuple[float, ...] = ()
+    least_gain: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,8 @@ def fit(
     a row. Raises `EngineFault` when the loss is no longer finite.
     """
     generator = torch.Generator().manual_seed(recipe.seed)
-    rate, path, waited, lowered = recipe.learning_rate, [], 0, False
+    rate, path, lowered = recipe.learning_rate, [], False
+    waited, level = 0, math.inf
     optimiser = torch.optim.AdamW(
         model.parameters(), lr=rate, weight_decay=recipe.weight_decay, fused=True
     )
@@ -106,7 +112,8 @@ def fit(
         check_finite(validation_loss, number)
         is_best = best.offer(model, number, validation_loss, path)
         yield Epoch(number, recipe.epochs, train_loss, validation_loss, metrics, is_best)
-        waited = 0 if is_best else waited + 1
+        gained = is_best and validation_loss <= level - recipe.least_gain
+        waited, level = (0, validation_loss) if gained else (waited + 1, level)
         if not lowered and waited >= recipe.patience:
             model.load_state_dict(best.weights)
             rate, path, waited, lowered = rate * PLATEAU_FACTOR, list(best.rates), 0, True

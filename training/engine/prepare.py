@@ -15,7 +15,7 @@ from training.engine.encoders import (
     encoder_to_json,
 )
 from training.engine.frame import Column, Frame
-from training.engine.limits import LSTM_STEPS
+from training.engine.limits import FOLDED_STEPS, LSTM_STEPS
 from training.engine.schema import TableSchema
 
 NUMBERS = ("number", "integer")
@@ -88,7 +88,7 @@ class Preparation:
         for field in schema.features:
             column = frame.columns[field.name]
             if layout == "steps" and field.kind == "sequence":
-                encoders[field.name] = SequenceEncoder.fit(column, LSTM_STEPS)
+                encoders[field.name] = SequenceEncoder.fit(column, LSTM_STEPS, FOLDED_STEPS)
             else:
                 encoders[field.name] = ENCODERS[field.kind](column)
         target = Target.fit(frame.truth(schema), schema.task)
@@ -131,7 +131,7 @@ class Preparation:
         for field in schema.features:
             encoder = self.encoders[field.name]
             if self.layout == "steps" and field.kind in STEPPED:
-                channels += field.width if field.kind == "grid" else field.channels
+                channels += field.width if field.kind == "grid" else encoder.channels
                 continue
             flat += encoder.width
             if field.kind in NUMBERS and isinstance(encoder, NumberEncoder):

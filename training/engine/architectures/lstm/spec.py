@@ -12,8 +12,8 @@ from training.engine.architectures.base import (
     layers_setting,
     training_rows,
 )
-from training.engine.limits import ONE_HOT_LEVELS
-from training.engine.schema import TableSchema
+from training.engine.limits import FOLDED_STEPS, LSTM_STEPS, ONE_HOT_LEVELS
+from training.engine.schema import FieldSpec, TableSchema
 
 DIRECTION = Setting(
     "direction", "Direction", "choice", "both", choices=("both", "forward"),
@@ -61,7 +61,7 @@ def fits(schema: TableSchema) -> str | None:
 def inputs(schema: TableSchema) -> int:
     """The largest number of channels of one time step, and of values beside the steps."""
     channels = sum(
-        field.channels if field.kind == "sequence" else field.width
+        field.channels * _fold(field) if field.kind == "sequence" else field.width
         for field in schema.features
         if field.kind in ("grid", "sequence")
     )
@@ -71,6 +71,10 @@ def inputs(schema: TableSchema) -> int:
         if field.kind not in ("grid", "sequence")
     )
     return channels + beside
+
+
+def _fold(field: FieldSpec) -> int:
+    return -(-min(field.max_length or LSTM_STEPS, LSTM_STEPS) // FOLDED_STEPS)
 
 
 def parameters(settings: dict[str, Any], inputs: int, outputs: int) -> int:
