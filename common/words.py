@@ -17,6 +17,7 @@ def spoken() -> dict[str, str]:
         "less": _("low"),
         "more": _("high"),
         "one_pixel": _("1 pixel = {count} datapoints; empty = still missing"),
+        "close": _("Close"),
         "undo": _("Undo"),
         "clear": _("Clear"),
         "erase": _("Erase"),

@@ -20,7 +20,7 @@ from common.identicon import COLOURS, pixels
 from common.text import markdown as to_html
 
 register = template.Library()
-#: The SVG sprite of the icons in use; ``scripts/vendor`` makes it.
+#: The SVG sprite of the icons in use; ``scripts/vendor.py`` makes it.
 SPRITE = "vendor/pixelarticons/sprite.svg"
 
 

@@ -20,7 +20,7 @@ class Mosaic extends HTMLElement {
     this.toggleAttribute("data-named", this.lands.length <= NAMED);
     this.watch = new ResizeObserver(() => this.later());
     this.watch.observe(this);
-    onTheme(() => this.later(), this.stop.signal, after);
+    onTheme(() => this.later(), this.stop.signal);
     this.addEventListener("live:event", (event) => this.live(event), { signal: this.stop.signal, capture: true });
     for (const each of this.lands) this.read(each);
   }

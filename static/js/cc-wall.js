@@ -81,7 +81,7 @@ class Wall extends HTMLElement {
     const scale = devicePixelRatio;
     const high = (tile > 1 ? 760 : 440) * scale;
     const most = Math.floor((tile > 1 ? 56 / tile : 26) * scale) || 1;
-    return layout({ room, width, height: high, tile, least: (tile > 1 ? 16 : 3) * scale, most });
+    return layout({ room, width, height: high, tile, least: (tile > 1 ? 8 : 3) * scale, most });
   }
 
   repaint() {

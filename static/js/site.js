@@ -1,6 +1,7 @@
 // Every page: relative times, toasts with an undo countdown, confirmations, the theme switch.
 import "./forms.js";
 import { keepTimesFresh } from "./time.js";
+import { say } from "./words.js";
 
 const UNDO_MS = 1000;
 
@@ -20,11 +21,30 @@ function countDown(toast) {
   if (shown) shown.textContent = left;
 }
 
+/** Errors stay until somebody has read them. */
+function closer(toast) {
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "btn", textContent: say("close") });
+  button.addEventListener("click", () => toast.remove());
+  return button;
+}
+
 function start(toast) {
   if (toast.dataset.started) return;
   toast.dataset.started = "1";
   if (toast.dataset.undo) countDown(toast);
-  else if (!toast.classList.contains("error")) setTimeout(() => toast.remove(), 8000);
+  else if (toast.classList.contains("error")) toast.append(closer(toast));
+  else setTimeout(() => toast.remove(), 8000);
+}
+
+/** Seconds to wait, counted down in the text of a page. */
+function countSeconds() {
+  for (const shown of document.querySelectorAll("[data-countdown]")) {
+    const tick = setInterval(() => {
+      const left = Math.max(0, Number(shown.textContent) - 1);
+      shown.textContent = left;
+      if (!left) clearInterval(tick);
+    }, 1000);
+  }
 }
 
 function watchToasts() {
@@ -77,5 +97,6 @@ document.addEventListener("click", async (event) => {
 });
 
 watchToasts();
+countSeconds();
 switchTheme();
 keepTimesFresh();

@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
-"""Fetch the vendored JavaScript, fonts and icons again and write their hashes.
+"""Fetch the vendored JavaScript, fonts and icons again and write their hashes: `make vendor`.
 
-Run it from anywhere: ``scripts/vendor``. It needs npm and a package registry that npm reaches.
+It needs npm and a package registry that npm reaches.
 ``static/vendor/vendor.json`` is the whole list: to update a package, change its version there.
 """
 
