@@ -16,6 +16,7 @@ def consistent_read() -> Iterator[None]:
     if connection.in_atomic_block:
         yield
     elif connection.vendor == "sqlite":
+        connection.ensure_connection()
         sqlite: Any = connection
         # BEGIN IMMEDIATE, the project's default, would take the write lock.
         usual = sqlite.transaction_mode
