@@ -26,7 +26,6 @@ run: setup ## set up, migrate, seed the demo on the first run, serve until Ctrl+
 	@exec $(BIN)/python manage.py up
 
 seed: setup ## put the demo's people, projects and runs into the database (again: adds nothing)
-	@$(BIN)/python manage.py migrate_all --verbosity 0
 	@$(BIN)/python manage.py seed
 
 test: setup-dev ## all tests: under two minutes, under four with the browser's

@@ -16,6 +16,8 @@ USED_BY_NAME = {
     "channels": "an app named in the settings",
     "daphne": "an app named in the settings",
 }
+#: Part of a package's own interface: Django is built on it and documents it.
+COMES_WITH = {"asgiref": "django"}
 PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[a-z,]+\])?==([^\s+]+)$")
 
 
@@ -59,7 +61,7 @@ def test_constraints_hold_the_same_versions() -> None:
 def test_the_site_imports_nothing_that_is_not_required() -> None:
     homes = packages_distributions()
     known = {canonical(name) for name in requirements("requirements.txt")}
-    own = {*LAYERS, *sys.stdlib_module_names}
+    own = {*LAYERS, *sys.stdlib_module_names, *COMES_WITH}
     stray = {}
     for path in python_files(*LAYERS):
         for module in imported_by(path) - own:

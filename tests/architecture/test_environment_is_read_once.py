@@ -11,6 +11,9 @@ READER = "crowdcontrolled/env.py"
 FOR_CHILDREN = {
     "crowdcontrolled/asgi.py",
     "crowdcontrolled/wsgi.py",
+    "crowdcontrolled/supervisor/child.py",
+    "crowdcontrolled/supervisor/cluster.py",
+    "crowdcontrolled/supervisor/web.py",
     # The engine's processes know no Django, and so no settings.
     "training/engine/work.py",
     "training/engine/serve.py",

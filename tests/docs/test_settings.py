@@ -3,22 +3,30 @@
 import ast
 import re
 
+from tests.architecture.sources import python_files, tree_of
 from tests.docs.pages import first_cells, text_of
 
 READERS = {"text", "boolean", "integer", "words", "choice", "folder"}
 
 
 def read_by_settings() -> set[str]:
-    """The variables that the settings read, from the calls ``env.<reader>("NAME", …)``."""
+    """The variables that the code reads, from the calls ``env.<reader>("NAME", …)``."""
     names = set()
-    for node in ast.walk(ast.parse(text_of("crowdcontrolled/settings.py"))):
-        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
-            continue
-        of_env = isinstance(node.func.value, ast.Name) and node.func.value.id == "env"
-        if of_env and node.func.attr in READERS:
-            assert isinstance(node.args[0], ast.Constant)
-            names.add(str(node.args[0].value))
+    for path in python_files("crowdcontrolled"):
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.Call) and is_reader(node.func):
+                assert isinstance(node.args[0], ast.Constant), path
+                names.add(str(node.args[0].value))
     return names
+
+
+def is_reader(function: ast.expr) -> bool:
+    return (
+        isinstance(function, ast.Attribute)
+        and function.attr in READERS
+        and isinstance(function.value, ast.Name)
+        and function.value.id == "env"
+    )
 
 
 def test_the_page_lists_what_the_settings_read() -> None:
@@ -36,5 +44,5 @@ def test_each_has_an_explanation() -> None:
         assert len(what.split()) >= 3, variable
 
 
-def test_only_settings_read_the_environment_through_env() -> None:
+def test_the_reading_finds_them() -> None:
     assert read_by_settings() >= {"VAR", "DEBUG", "DATABASE_URL"}
