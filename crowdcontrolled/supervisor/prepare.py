@@ -12,6 +12,8 @@ from django.core.management import call_command, get_commands
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from crowdcontrolled.seeding import mark
+
 
 def is_migrated(alias: str) -> bool:
     """Whether every migration is applied in this database.
@@ -59,10 +61,10 @@ def _static_state() -> str:
 
 
 def needs_seed() -> bool:
-    """Whether this is a demo without a single project."""
+    """Whether this is a demo without a single project, or one whose filling in was killed."""
     if not settings.DEMO or "seed" not in get_commands():
         return False
-    return not apps.get_model("projects", "Project")._default_manager.exists()
+    return mark.unfinished() or not apps.get_model("projects", "Project")._default_manager.exists()
 
 
 def seed() -> bool:
