@@ -4,7 +4,7 @@ from typing import Any
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +27,6 @@ class ModerationSite(admin.AdminSite):
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> TemplateResponse | HttpResponse:
+    ) -> TemplateResponse:
         """The first page: what waits, with counts and links into the filtered lists."""
         return super().index(request, {**(extra_context or {}), "queues": queues()})

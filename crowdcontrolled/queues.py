@@ -20,7 +20,7 @@ class Queue(NamedTuple):
     """One count with the address of the list behind it."""
 
     title: str
-    count: int
+    waiting: int
     url: str
 
 

@@ -6,8 +6,9 @@ class ProjectsConfig(AppConfig):
 
     def ready(self) -> None:
         from live.topics import register
-        from projects import moderating
+        from projects import moderating, profile_part
         from projects.live import PROJECT
 
         register(PROJECT)
         moderating.install()
+        profile_part.install()
