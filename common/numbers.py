@@ -57,6 +57,6 @@ def _rounded(number: float, digits: int) -> str:
     """Return the number as plain decimal text without trailing zeros."""
     if number == int(number):
         return str(int(number))
-    whole_digits = max(1, math.floor(math.log10(abs(number))) + 1)
+    whole_digits = math.floor(math.log10(abs(number))) + 1
     text = f"{number:.{max(0, digits - whole_digits)}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -21,7 +21,6 @@ def spoken() -> dict[str, str]:
         "undo": _("Undo"),
         "clear": _("Clear"),
         "erase": _("Erase"),
-        "paint": _("Paint"),
         "pad": _("Drawing pad, {width} by {height} cells"),
         "pad_help": _("Arrow keys move, space paints, E erases, Ctrl+Z undoes, C clears."),
         "pad_cell": _("Column {x}, line {y}: {level} of {max}"),
@@ -29,7 +28,7 @@ def spoken() -> dict[str, str]:
         "pad_cleared": _("Cleared. Undo brings it back."),
         "stroke": _("Pen pad"),
         "stroke_help": _(
-            "Draw with one or more strokes, in the order of writing. Ctrl+Z takes the last one back."
+            "Draw one or more strokes, in the order of writing. Ctrl+Z takes the last one back."
         ),
         "stroke_short": _("That stroke was too short to keep: draw a longer line."),
         "stroke_done": _("Kept as {length} points, the squares on the line."),
