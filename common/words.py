@@ -40,4 +40,10 @@ def spoken() -> dict[str, str]:
         "chart": _("Loss after {epoch} of {of} epochs: train {train}, validation {validation}"),
         "chart_empty": _("Loss curve: no epoch finished yet"),
         "numbers": _("The numbers"),
+        "live_cut": _("The connection is cut. What you see may be old; it comes back by itself."),
+        "live_gone": _("This page is no longer live. Load it again."),
+        "live_full": _("Too many live windows are open. Close some, or wait a minute."),
+        "live_news": _("New here: {count}"),
+        "live_pause": _("Pause"),
+        "live_go_on": _("Go on"),
     }
