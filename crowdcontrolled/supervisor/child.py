@@ -1,5 +1,6 @@
 """One supervised process with all that it starts: a session and process group of its own."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -75,10 +76,23 @@ class Child:
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to everything in its process group."""
         if self._process is not None:
-            try:
+            # All of it may be gone already (macOS refuses to signal zombies).
+            with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, number)
-            except (ProcessLookupError, PermissionError):
-                return  # all of it is gone (or, on macOS, a zombie)
+
+    def terminate(self) -> None:
+        """Ask it to end: what it started first, since it ends when all that has ended.
+
+        django-q2's parent process waits for ever, in its own handler of SIGTERM, for an answer of
+        its child when that was told to end at the same time.
+        """
+        if self._process is None:
+            return
+        first = self._process.pid
+        others = [pid for pid in linux.living(first) if pid != first]
+        for pid in others or [first]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
 
     def is_empty(self) -> bool:
         """Whether nothing of its process group runs any more."""

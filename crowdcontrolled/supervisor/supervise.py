@@ -79,7 +79,7 @@ class Supervisor:
     def _stop(self) -> None:
         log.say("up", "stopping; once more to stop at once.")
         for child in self._children:
-            child.signal(signal.SIGTERM)
+            child.terminate()
         until = time.monotonic() + PATIENCE
         while self._signals < 2 and time.monotonic() < until:
             if all(child.is_empty() for child in self._children):

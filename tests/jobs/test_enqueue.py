@@ -30,9 +30,14 @@ def test_the_same_key_is_the_same_job():
 
 
 def test_a_rolled_back_wish_leaves_nothing():
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
-        enqueue("works", "import:4")
-        raise ZeroDivisionError
+    def act():
+        with transaction.atomic():
+            enqueue("works", "import:4")
+            assert Job.objects.exists()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        act()
 
     assert not Job.objects.exists()
 
