@@ -4,7 +4,8 @@ from typing import Any
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -30,3 +31,9 @@ class ModerationSite(admin.AdminSite):
     ) -> TemplateResponse:
         """The first page: what waits, with counts and links into the filtered lists."""
         return super().index(request, {**(extra_context or {}), "queues": queues()})
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseRedirect:
+        """The site's own page, which has rate limits and ends the other sessions."""
+        return redirect("account_change_password")
