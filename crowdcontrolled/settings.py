@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from crowdcontrolled import env
 from crowdcontrolled.databases import databases
 from crowdcontrolled.secret import secret_key_in
+
+# So that ModelForm[Project] and its like, which the type checker wants, exist at run time too.
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env.read_file(BASE_DIR / env.text("ENV_FILE", ".env"))
