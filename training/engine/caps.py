@@ -9,12 +9,13 @@ PR_SET_PDEATHSIG = 1
 NICE = 10
 FILE_BYTES = 2 * 1024**3
 OPEN_FILES = 256
+CPU_GRACE = 5
 
 
 def cap_process(memory_bytes: int | None = None, cpu_seconds: int | None = None) -> None:
     """Limit memory, CPU time, file size, open files; no core dump; be nice to the web process.
 
-    Linux only; elsewhere a line on stderr says that there is no cap.
+    SIGXCPU comes when the CPU time is used up, SIGKILL a little later. Linux only; elsewhere a line on stderr says that there is no cap.
     """
     if sys.platform != "linux":
         print("no resource caps on this system: Linux only", file=sys.stderr, flush=True)
@@ -31,8 +32,10 @@ def cap_process(memory_bytes: int | None = None, cpu_seconds: int | None = None)
     for kind, limit in limits:
         if limit is not None:
             _, hard = resource.getrlimit(kind)
-            lowest = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
-            resource.setrlimit(kind, (lowest, lowest))
+            grace = CPU_GRACE if kind == resource.RLIMIT_CPU else 0
+            highest = limit + grace
+            highest = highest if hard == resource.RLIM_INFINITY else min(highest, hard)
+            resource.setrlimit(kind, (min(limit, highest), highest))
     os.nice(NICE)
 
 

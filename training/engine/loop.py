@@ -91,6 +91,7 @@ def fit(
     best weights at a fifth of the rate, and ends after half that patience. `loss` gives one number
     a row. Raises `EngineFault` when the loss is no longer finite.
     """
+    torch.manual_seed(recipe.seed)
     generator = torch.Generator().manual_seed(recipe.seed)
     rate, path, lowered = recipe.learning_rate, [], False
     waited, level = 0, math.inf

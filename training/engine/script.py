@@ -156,11 +156,10 @@ def parted(source: str) -> tuple[list[str], str]:
     lines = source.splitlines()
     imports: list[str] = []
     tree = ast.parse(source)
-    about = "".join(
-        f"# {line}".rstrip() + "\n" for line in (ast.get_docstring(tree) or "").split("\n")
-    )
+    told = (ast.get_docstring(tree) or "").splitlines()
+    about = "".join(f"# {line}".rstrip() + "\n" for line in told)
     for node in tree.body:
-        if node is tree.body[0]:
+        if node is tree.body[0] and about:
             pass
         elif isinstance(node, ast.Import):
             imports += [f"import {said(name)}" for name in node.names]

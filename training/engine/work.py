@@ -18,6 +18,7 @@ if __name__ == "__main__":
     os.environ["OMP_NUM_THREADS"] = "1"
 
 import json
+import re
 import signal
 import threading
 import time
@@ -33,6 +34,8 @@ from training.engine.settings import check_settings
 
 FAILED = 3
 PARENT_GONE = 4
+MEMORY_REASON = "The run needed more memory than it may have: use fewer rows, layers or units."
+MEMORY_WORDS = re.compile("memory|failed to map segment|can't allocate", re.IGNORECASE)
 
 
 def say(event: str, **data: Any) -> None:
@@ -50,7 +53,16 @@ def listen(stop: threading.Event) -> None:
         os._exit(PARENT_GONE)
 
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    signal.signal(signal.SIGXCPU, out_of_time)
     threading.Thread(target=read, daemon=True).start()
+
+
+def out_of_time(*_: object) -> None:
+    """The CPU time that the job may have is used up."""
+    raise EngineFault(
+        "The run used up its processor time: use fewer epochs, layers, units or rows, "
+        "or stop it sooner and keep the best."
+    )
 
 
 def run(folder: Path, stop: threading.Event) -> None:
@@ -135,19 +147,14 @@ def main() -> int:
         more = len(fault.lines) - 1
         say("failed", reason=fault.lines[0] + (f" (and {more} more)" if more else ""))
         return FAILED
-    except MemoryError:
-        say("failed", reason=MEMORY_REASON)
-        return FAILED
-    except RuntimeError as error:
-        # torch reports memory that it could not get as a RuntimeError.
-        if "memory" not in str(error):
+    except (MemoryError, RuntimeError, ImportError) as error:
+        # torch and the loader of its libraries report memory they could not get in words only.
+        if not isinstance(error, MemoryError) and not MEMORY_WORDS.search(str(error)):
             raise
         say("failed", reason=MEMORY_REASON)
         return FAILED
     return 0
 
-
-MEMORY_REASON = "The run needed more memory than it may have: use fewer rows, layers or units."
 
 if __name__ == "__main__":
     code = main()
