@@ -22,6 +22,7 @@ def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
     if refused.status == 404:
         return missing(request)
     seconds = None if refused.retry_after is None else max(1, math.ceil(refused.retry_after))
+    response: HttpResponse
     if wants_json(request):
         response = _problem(refused.status, refused.message, refused.field)
     elif _is_partial(request):

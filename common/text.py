@@ -10,10 +10,9 @@ from markdown_it import MarkdownIt
 _RENDERER = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(
     ["table", "strikethrough"]
 )
-_TAGS = frozenset(
-    "a p br hr strong em s code pre blockquote ul ol li h2 h3 h4 h5 h6"
-    " table thead tbody tr th td".split()
-)
+_BLOCKS = {"p", "br", "hr", "pre", "blockquote", "ul", "ol", "li", "h2", "h3", "h4", "h5", "h6"}
+_TABLES = {"table", "thead", "tbody", "tr", "th", "td"}
+_TAGS = _BLOCKS | _TABLES | {"a", "strong", "em", "s", "code"}
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 _SCHEMES = {"http", "https", "mailto"}
 #: Invisible or direction-changing characters that let one name look like another.
@@ -30,7 +29,7 @@ def markdown(source: str) -> SafeString:
     html = _RENDERER.render(source.replace("\x00", ""))
     clean = nh3.clean(
         re.sub(r"<(/?)h1>", r"<\1h2>", html),
-        tags=set(_TAGS),
+        tags=_TAGS,
         attributes=_ATTRIBUTES,
         url_schemes=_SCHEMES,
         link_rel="nofollow ugc noopener",

@@ -27,7 +27,8 @@ def main() -> int:
             except (OSError, subprocess.CalledProcessError) as error:
                 print(f"vendor: {entry['name']} {entry['version']}: {error}", file=sys.stderr)
                 return 1
-            content = sprite(package, entry["icons"]) if "icons" in entry else member(package, entry["from"])
+            icons = entry.get("icons")
+            content = sprite(package, icons) if icons else member(package, entry["from"])
             target = ROOT / entry["file"]
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
@@ -42,8 +43,9 @@ def packed(name: str, version: str, folder: Path) -> Path:
     """Return the package's tarball, fetched once."""
     target = folder / (re.sub(r"[@/]", "_", name) + f"-{version}.tgz")
     if not target.exists():
-        command = ["npm", "pack", "--silent", "--pack-destination", str(folder), f"{name}@{version}"]
-        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        pack = ["npm", "pack", "--silent", "--pack-destination", str(folder)]
+        pack.append(f"{name}@{version}")
+        done = subprocess.run(pack, check=True, capture_output=True, text=True)
         (folder / done.stdout.split()[-1]).rename(target)
     return target
 

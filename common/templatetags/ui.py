@@ -93,7 +93,7 @@ def identicon(name: object, size: int = 24) -> SafeString:
 
 @register.simple_tag
 def relative_time(moment: dt.datetime | None) -> SafeString:
-    """``{% relative_time row.created %}``: the date in full; the browser turns it into "2 min ago"."""
+    """``{% relative_time row.created %}``: the date in full; browsers show "2 minutes ago"."""
     if moment is None:
         return SafeString(numbers.NONE)
     local = timezone.localtime(moment) if timezone.is_aware(moment) else moment
