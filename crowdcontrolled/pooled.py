@@ -73,12 +73,12 @@ class PooledASGIHandler(ASGIHandler):
         except RequestAborted:
             return
         except BodyTooLarge:
-            await self._send_whole(_too_large(), b"", send)
+            await self._send_whole(_too_large(), send)
             return
         context = contextvars.copy_context()
         response = await self.pages.run_in(context, partial(self._respond, scope, body))
         if isinstance(response, HttpResponse):
-            await self._send_whole(response, response.content, send)
+            await self._send_whole(response, send)
         else:
             await self._stream(response, context, receive, send)
 
@@ -124,9 +124,9 @@ class PooledASGIHandler(ASGIHandler):
             response.close()
         return cast(HttpResponseBase, response)
 
-    async def _send_whole(self, response: HttpResponseBase, content: bytes, send: Send) -> None:
+    async def _send_whole(self, response: HttpResponse, send: Send) -> None:
         await send(_start(response))
-        for chunk, last in self.chunk_bytes(content):
+        for chunk, last in self.chunk_bytes(response.content):
             await send({"type": "http.response.body", "body": chunk, "more_body": not last})
 
     async def _stream(

@@ -20,7 +20,7 @@ const TOO_MUCH_WAIT = 60_000;
 
 const known = new WeakMap(); // element → number of the last event it was told, null before its snapshot
 let socket = null;
-let asked = new Set();
+let reached = new Map(); // topic → number of the last event of this connection, null before its first frame
 let tries = 0;
 let stopped = false;
 let timer = 0;
@@ -46,9 +46,10 @@ function wanted() {
 }
 
 function subscribe() {
-  const topics = wanted().filter(([topic]) => !asked.has(topic));
+  // A topic is asked for once more when an element came into the page that knows less than was told already.
+  const topics = wanted().filter(([topic, last]) => !reached.has(topic) || (last ?? -1) < (reached.get(topic) ?? -1));
   if (!topics.length || socket?.readyState !== WebSocket.OPEN) return;
-  for (const [topic] of topics) asked.add(topic);
+  for (const [topic] of topics) reached.set(topic, reached.get(topic) ?? null);
   socket.send(JSON.stringify({ subscribe: Object.fromEntries(topics) }));
 }
 
@@ -89,8 +90,10 @@ function receive({ data: text }) {
   waits = 0;
   unread += text.length;
   const frame = JSON.parse(text);
-  if (frame.to >= frame.from) for (const element of on(frame.topic)) hear(element, frame);
-  else if ("here" in frame.data) here(frame.topic, frame.data.here);
+  if (frame.to >= frame.from) {
+    reached.set(frame.topic, frame.to);
+    for (const element of on(frame.topic)) hear(element, frame);
+  } else if ("here" in frame.data) here(frame.topic, frame.data.here);
   if (unread >= PING_CHARACTERS) ping();
 }
 
@@ -119,7 +122,7 @@ function status(key) {
 function open() {
   clearTimeout(timer);
   if (socket || stopped || !elements().length) return;
-  asked = new Set();
+  reached = new Map();
   unread = waits = 0;
   socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/`);
   socket.addEventListener("open", opened);

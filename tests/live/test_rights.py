@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -74,13 +74,13 @@ async def closes_within_a_second(window: Window, change: Callable[[], object]) -
 
 
 @pytest.fixture
-async def private(open_window: OpenWindow) -> AsyncIterator[tuple[Window, Client]]:
+async def private(open_window: OpenWindow) -> tuple[Window, Client]:
     """A window of carol on a private topic."""
     client, key = await sync_to_async(signed_in)("carol")
     window = await open_window(key)
     await window.subscribe(thing_100=None)
     await window.frame()
-    yield window, client
+    return window, client
 
 
 async def test_signing_out_closes_the_windows_of_that_session_only(
@@ -155,7 +155,7 @@ async def test_a_change_that_concerns_others_closes_nothing(
 async def test_a_right_that_ends_while_it_is_asked_for(
     open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The answer was yes, then the right ended and its event was handled, then the window joined."""
+    """The answer was yes, then the right ended, and only then the window joined."""
     answers = iter([True, False])
 
     def slowly(user: object, number: int) -> bool:
