@@ -7,7 +7,7 @@ from accounts.moderated_admin import ModeratedAdmin, ReadOnlyAdmin
 
 
 @admin.register(User)
-class PersonAdmin(ModeratedAdmin[User]):
+class PersonAdmin(ModeratedAdmin):
     """Who takes part: suspend and reinstate."""
 
     list_display = ["username", "trust_level", "is_active", "is_staff", "date_joined", "last_login"]
@@ -29,7 +29,7 @@ class PersonAdmin(ModeratedAdmin[User]):
 
 
 @admin.register(ModerationAction)
-class LogAdmin(ReadOnlyAdmin[ModerationAction]):
+class LogAdmin(ReadOnlyAdmin):
     """The log with its notes and actors, which the public page leaves out."""
 
     list_display = ["created", "actor", "action", "target_type", "target_label", "reason", "note"]

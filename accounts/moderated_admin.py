@@ -4,7 +4,7 @@ Apps derive the admin of their things from ``ModeratedAdmin``; its actions are t
 """
 
 from collections.abc import Callable
-from typing import Any, Generic, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -19,7 +19,11 @@ from accounts.models import ModerationAction, User
 from accounts.moderation import Act, Reason, acts_on, moderate
 from common.errors import Refused
 
-T = TypeVar("T", bound=Model)
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[Any]
+else:
+    ModelAdmin = admin.ModelAdmin
+
 #: How many things one confirmation may concern: each is done, logged and told by itself.
 MOST_AT_ONCE = 500
 
@@ -47,26 +51,26 @@ class Outcome(NamedTuple):
     refused: list[str]
 
 
-class ReadOnlyAdmin(admin.ModelAdmin[T], Generic[T]):
+class ReadOnlyAdmin(ModelAdmin):
     """For moderators to read; nobody adds, changes or deletes here."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return _moderates(request)
 
-    def has_view_permission(self, request: HttpRequest, obj: T | None = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return _moderates(request)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: T | None = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: T | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 
-class ModeratedAdmin(ReadOnlyAdmin[T]):
+class ModeratedAdmin(ReadOnlyAdmin):
     """Reading, plus the acts that the app registered for this kind of thing."""
 
     change_form_template = "admin/moderated_change_form.html"
@@ -107,7 +111,7 @@ def _ask_first(act: Act) -> Callable[..., HttpResponse | None]:
     """The admin action: a page that asks for the reason, then the act itself."""
 
     def run(
-        modeladmin: ModeratedAdmin[Any], request: HttpRequest, queryset: QuerySet[Any]
+        modeladmin: ModeratedAdmin, request: HttpRequest, queryset: QuerySet[Any]
     ) -> HttpResponse | None:
         chosen = list(queryset[: MOST_AT_ONCE + 1])
         if len(chosen) > MOST_AT_ONCE:
@@ -125,7 +129,7 @@ def _ask_first(act: Act) -> Callable[..., HttpResponse | None]:
 
 
 def _confirmation(
-    modeladmin: ModeratedAdmin[Any],
+    modeladmin: ModeratedAdmin,
     request: HttpRequest,
     act: Act,
     chosen: list[Any],
@@ -164,7 +168,7 @@ def _do(act: Act, request: HttpRequest, chosen: list[Any], form: ReasonForm) -> 
     return Outcome(done, refused)
 
 
-def _say(modeladmin: ModeratedAdmin[Any], request: HttpRequest, act: Act, outcome: Outcome) -> None:
+def _say(modeladmin: ModeratedAdmin, request: HttpRequest, act: Act, outcome: Outcome) -> None:
     if outcome.done:
         said = ngettext(
             "Done and written down: %(action)s, %(count)d time.",

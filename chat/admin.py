@@ -7,7 +7,7 @@ from chat.models import Message
 
 
 @admin.register(Message)
-class MessageAdmin(ModeratedAdmin[Message]):
+class MessageAdmin(ModeratedAdmin):
     """What was said, with where and by whom."""
 
     list_display = ["pk", "text", "author", "project", "hidden", "deleted", "created"]

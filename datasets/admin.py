@@ -21,7 +21,7 @@ CELL = 80
 
 
 @admin.register(Contribution)
-class ContributionAdmin(ModeratedAdmin[Contribution]):
+class ContributionAdmin(ModeratedAdmin):
     """One act of one person, with a look at its rows."""
 
     list_display = ["pk", "project", "user", "source", "state", "rows", "created"]

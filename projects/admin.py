@@ -7,7 +7,7 @@ from projects.models import Project
 
 
 @admin.register(Project)
-class ProjectAdmin(ModeratedAdmin[Project]):
+class ProjectAdmin(ModeratedAdmin):
     """Every project, drafts and private ones too: moderators answer for all that the site keeps."""
 
     list_display = ["name", "slug", "creator", "visibility", "state", "hidden", "created"]

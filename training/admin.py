@@ -7,7 +7,7 @@ from training.models import Run
 
 
 @admin.register(Run)
-class RunAdmin(ModeratedAdmin[Run]):
+class RunAdmin(ModeratedAdmin):
     """Trainings and what came of them."""
 
     list_display = [
