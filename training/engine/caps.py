@@ -15,7 +15,8 @@ CPU_GRACE = 5
 def cap_process(memory_bytes: int | None = None, cpu_seconds: int | None = None) -> None:
     """Limit memory, CPU time, file size, open files; no core dump; be nice to the web process.
 
-    SIGXCPU comes when the CPU time is used up, SIGKILL a little later. Linux only; elsewhere a line on stderr says that there is no cap.
+    SIGXCPU comes when the CPU time is used up, SIGKILL a little later. Linux only; elsewhere a line
+    on stderr says that there is no cap.
     """
     if sys.platform != "linux":
         print("no resource caps on this system: Linux only", file=sys.stderr, flush=True)

@@ -103,7 +103,7 @@ def _check_float(setting: Setting, value: Any) -> float:
 def _check_bounds(setting: Setting, value: float) -> None:
     low, high = setting.minimum, setting.maximum
     if (low is not None and value < low) or (high is not None and value > high):
-        raise ValueError(f"outside {low:g} … {high:g}")
+        raise ValueError(f"outside {low} … {high}")
 
 
 def _check_choice(setting: Setting, value: Any) -> str:

@@ -67,8 +67,8 @@ class Command(BaseCommand):
     def train(self, options: dict[str, Any]) -> dict[str, Any]:
         """Read, prepare, fit, judge; the object that is printed."""
         started = time.monotonic()
-        schema = read_schema(options["schema"])
-        frame = read_data(options["data"], schema)
+        schema = read_schema(Path(options["schema"]))
+        frame = read_data(Path(options["data"]), schema)
         chosen = options["architecture"]
         architecture = architecture_named(chosen) if chosen else default_architecture(schema)
         given = settings_given(options)
