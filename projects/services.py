@@ -26,6 +26,7 @@ from projects.sentences import SENTENCES
 #: Room for a suffix such as ``-12345`` in the 60 characters of a slug.
 SLUG_STEM = 48
 SLUG_TRIES = 50
+DESCRIPTION_CHARACTERS = 10_000
 
 
 def create_project(
@@ -148,7 +149,7 @@ def _write_texts(
 ) -> None:
     project.name = _fitting(name, "name")
     project.pitch = _fitting(pitch, "pitch")
-    project.description = clean_text(description, most=20_000)
+    project.description = _fitting_description(description)
     project.description_html = markdown(project.description)
     project.goal = goal
     try:
@@ -163,6 +164,18 @@ def _fitting(text: str, field: str) -> str:
     cleaned = clean_name(text, most=1_000)
     if not cleaned:
         raise Refused(_("Write at least one letter that can be seen."), field=field)
+    return cleaned
+
+
+def _fitting_description(text: str) -> str:
+    # A TextField's max_length is checked by forms only.
+    cleaned = clean_text(text, most=10 * DESCRIPTION_CHARACTERS)
+    if len(cleaned) > DESCRIPTION_CHARACTERS:
+        raise Refused(
+            _("The description has %(length)d characters; the most is %(most)d. Shorten it.")
+            % {"length": len(cleaned), "most": DESCRIPTION_CHARACTERS},
+            field="description",
+        )
     return cleaned
 
 
