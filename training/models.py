@@ -52,6 +52,10 @@ class Run(models.Model):
         ordering = ["-id"]
         verbose_name = _("run")
         verbose_name_plural = _("runs")
+        indexes = [
+            models.Index(fields=["project", "state", "score"], name="run_board"),
+            models.Index(fields=["user", "state"], name="run_quota"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["project", "number"], name="run_number"),
             # A run without a finite score can never be ranked (NaN is unequal to itself).
@@ -96,6 +100,8 @@ class TrainedModel(models.Model):
     folder = models.CharField(max_length=100)
     #: File name -> sha256, checked before a file is loaded.
     files: "models.JSONField[dict[str, str], dict[str, str]]" = models.JSONField()
+    #: PyTorch's version: the figures of ``train.py`` agree on the same one.
+    torch_version = models.CharField(max_length=40)
     hidden = models.BooleanField(_("hidden by a moderator"), default=False)
     created = models.DateTimeField(auto_now_add=True)
 

@@ -1,0 +1,93 @@
+"""The board of a project's best models."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, QuerySet
+
+from projects.models import Project
+from training.engine.architectures import ARCHITECTURES
+from training.engine.metrics import MAIN_METRIC, Metric, metric_named
+from training.models import Run
+
+BOARD_ROWS = 10
+LABELS = {architecture.key: architecture.label for architecture in ARCHITECTURES}
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    """One ranked model. ``score`` and ``baseline`` are of the test part, in the task's metric."""
+
+    rank: int
+    run: int
+    number: int
+    model: int
+    person: str
+    architecture: str
+    score: float
+    baseline: float | None
+    rows: int
+    when: datetime
+
+    def as_json(self) -> dict[str, Any]:
+        """The row as live events and snapshots carry it."""
+        return asdict(self) | {"when": self.when.isoformat()}
+
+
+def main_metric(project: Project) -> Metric:
+    """The metric by which the project's models are ordered."""
+    return metric_named(MAIN_METRIC[project.task])
+
+
+def ranked(project: Project) -> QuerySet[Run]:
+    """The finished runs whose model may be shown, the best first; of equal ones the earlier."""
+    lower = main_metric(project).better == "lower"
+    order = F("score").asc() if lower else F("score").desc()
+    shown = Run.objects.filter(
+        project=project,
+        state=Run.State.DONE,
+        hidden=False,
+        score__isnull=False,
+        trained__isnull=False,
+        trained__hidden=False,
+    )
+    return shown.order_by(order, "finished", "pk")
+
+
+def board(project: Project, limit: int = BOARD_ROWS) -> list[BoardRow]:
+    """The best models of the project; one query."""
+    key = MAIN_METRIC[project.task]
+    found = ranked(project).select_related("user", "trained", "snapshot")[:limit]
+    return [_row(rank, run, key) for rank, run in enumerate(found, start=1)]
+
+
+def best_of(project: Project, architecture: str = "") -> Run | None:
+    """The run of the best model, of one architecture when it is named."""
+    found = ranked(project)
+    if architecture:
+        found = found.filter(architecture=architecture)
+    return found.select_related("user", "trained").first()
+
+
+def newest_models(project: Project, limit: int = 20) -> list[Run]:
+    """The runs whose models came last, newest first."""
+    found = ranked(project).order_by("-finished", "-pk")
+    return list(found.select_related("user", "trained", "snapshot")[:limit])
+
+
+def _row(rank: int, run: Run, key: str) -> BoardRow:
+    assert run.score is not None
+    assert run.finished is not None
+    return BoardRow(
+        rank=rank,
+        run=run.pk,
+        number=run.number,
+        model=run.trained.pk,
+        person=run.user.username,
+        architecture=LABELS.get(run.architecture, run.architecture),
+        score=run.score,
+        baseline=(run.baseline.get("test") or {}).get(key),
+        rows=run.snapshot.rows if run.snapshot else 0,
+        when=run.finished,
+    )

@@ -1,0 +1,124 @@
+"""The end of a run: its model, its figures and ``done`` become true together, or not at all."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.db import transaction
+from django.utils import timezone
+
+from jobs.models import Job
+from jobs.services import finish as finish_job
+from live.publish import publish_all
+from projects.services import record_activity
+from training import files, predictions
+from training.engine.metrics import MAIN_METRIC
+from training.models import Run, TrainedModel
+from training.queries.board import LABELS
+from training.services.announcing import board_event, state_events, tell_state
+from training.services.progress import fenced
+from training.states import advance
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the engine said at the end, checked."""
+
+    metrics: dict[str, dict[str, float | None]]
+    baseline: dict[str, Any]
+    settings: dict[str, Any]
+    epochs: int
+    best_epoch: int
+    parameters: int
+    stopped: bool
+    files: dict[str, str]
+
+
+class Stored(NamedTuple):
+    """The model's files in the storage."""
+
+    folder: str
+    sums: dict[str, str]
+    torch_version: str
+
+
+def finish(job: Job, run: Run, outcome: Outcome, folder: Path, *, classes: int) -> TrainedModel:
+    """Keep the model and end run and job.
+
+    The predictions come first, in chunks that nobody reads before the run is done; then one
+    transaction makes everything true. When that is rolled back, the stored files go again.
+
+    Raises:
+        LostLease: the job is somebody else's by now; nothing of this attempt stays.
+        BadPredictions, ChangedFile: the engine wrote something else than it said.
+    """
+    most = run.snapshot.rows if run.snapshot else 0
+    table = predictions.read(folder / "predictions.parquet", classes, most)
+    stored, sums = files.store(folder, outcome.files)
+    try:
+        with fenced(job):
+            predictions.ensure(run.project, classes)
+        for chunk in predictions.chunks(run.pk, table, classes):
+            with fenced(job):
+                predictions.insert(run.project_id, chunk, classes)
+        version = _torch_version(folder / "model.json")
+        return _all_at_once(job, run, outcome, Stored(stored, sums, version))
+    except BaseException:
+        # An interruption may come right after the commit: then the files have an owner.
+        if not TrainedModel.objects.filter(folder=stored).exists():
+            files.discard(stored)
+        raise
+
+
+def _all_at_once(job: Job, run: Run, outcome: Outcome, stored: Stored) -> TrainedModel:
+    assert job.token is not None
+    with transaction.atomic():
+        finish_job(job.pk, job.token)
+        advance(
+            run.pk,
+            Run.State.DONE,
+            metrics=outcome.metrics,
+            baseline={**run.baseline, **outcome.baseline},
+            settings=outcome.settings,
+            epoch=outcome.epochs,
+            best_epoch=outcome.best_epoch,
+            parameters=outcome.parameters,
+            stopped_early=outcome.stopped,
+            score=outcome.metrics["test"].get(MAIN_METRIC[run.project.task]),
+            finished=timezone.now(),
+        )
+        run.refresh_from_db()
+        model = TrainedModel.objects.create(
+            run=run,
+            project=run.project,
+            folder=stored.folder,
+            files=stored.sums,
+            torch_version=stored.torch_version,
+        )
+        _tell(run)
+    return model
+
+
+def _torch_version(description: Path) -> str:
+    """The version of PyTorch that the model's description names."""
+    try:
+        found = json.loads(description.read_bytes())
+    except ValueError as error:
+        raise files.ChangedFile(description.name) from error
+    return str(found.get("torch", ""))[:40] if isinstance(found, dict) else ""
+
+
+def _tell(run: Run) -> None:
+    payload = {"number": run.number, "architecture": LABELS.get(run.architecture, "")}
+    record_activity(project=run.project, actor=run.user, kind="model_trained", payload=payload)
+    publish_all([board_event(run.project), *state_events(run)])
+
+
+def fail(run_id: int, reason: str) -> None:
+    """End a run as failed, in the transaction that ends its job. Twice is the same as once."""
+    if not advance(run_id, Run.State.FAILED, reason=reason[:500], finished=timezone.now()):
+        return
+    project_id = Run.objects.values_list("project_id", flat=True).get(pk=run_id)
+    predictions.forget(project_id, [run_id])
+    tell_state(run_id)

@@ -1,0 +1,135 @@
+"""What a worker does for one run: a fresh process of the engine, watched until its end."""
+
+import json
+import logging
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from common.errors import Refused
+from common.limits import TRAINING_MEMORY_BYTES, TRAINING_SECONDS
+from datasets.services import take_snapshot
+from jobs.errors import LostLease, Retry
+from jobs.lease import Lease, kept
+from jobs.models import Job
+from training import files, services
+from training.child import BadOutput, Child
+from training.listening import Listener
+from training.models import Run
+from training.predictions import BadPredictions
+from training.queries import classes_of
+
+logger = logging.getLogger(__name__)
+#: How long one look at the child takes at most: stop and lost leases are noticed this soon.
+LOOK = 0.25
+#: The wall clock ends a run first; this catches a child whose parent hangs.
+CPU_MARGIN = 60
+#: A folder of a worker that was killed is removed by a later run after this.
+STALE_SECONDS = 2 * 60 * 60
+
+
+def train(job: Job) -> None:
+    """Train the run of the job; the handler of the kind ``train``."""
+    run = Run.objects.select_related("project", "user", "snapshot").get(pk=job.payload["run"])
+    with kept(job) as lease:
+        snapshot = run.snapshot or take_snapshot(run.project)
+        if not services.begin(job, run, snapshot.pk):
+            raise Refused(_("This run has ended already."))
+        folder = _folder(run, job)
+        try:
+            _train_in(folder, run, job, lease)
+        except Retry:
+            services.back_to_queue(job, run)
+            raise
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def run_failed(job: Job) -> None:
+    """The job of a run ended as failed: so does the run, with the same reason."""
+    services.fail(int(job.payload["run"]), job.reason)
+
+
+def _train_in(folder: Path, run: Run, job: Job, lease: Lease) -> None:
+    _write_job(folder, run)
+    listener = Listener(job, run)
+    try:
+        with Child("training.engine.work", str(folder), folder=folder) as child:
+            _watch(child, run, lease, listener)
+            outcome = listener.outcome(child)
+    except BadOutput as bad:
+        logger.error("Run %s: the engine said something odd: %s", run.pk, bad)
+        raise Refused(_odd()) from bad
+    try:
+        services.finish(job, run, outcome, folder, classes=len(classes_of(run)))
+    except (BadPredictions, files.ChangedFile) as bad:
+        logger.error("Run %s: the engine wrote something odd: %s", run.pk, bad)
+        raise Refused(_odd()) from bad
+
+
+def _watch(child: Child, run: Run, lease: Lease, listener: Listener) -> None:
+    """Listen until the child ends; pass a stop on, and end it when its time or lease is over."""
+    deadline = time.monotonic() + TRAINING_SECONDS
+    stopping = False
+    while not child.ended:
+        event = child.event(LOOK)
+        if event is not None:
+            listener.hear(event)
+        listener.flush_sometimes()
+        if lease.lost:
+            raise LostLease(f"Run {run.pk} was taken from this worker.")
+        if not stopping and (run.stop_requested or lease.stop_requested):
+            stopping = child.say("stop")
+        if time.monotonic() > deadline:
+            raise Refused(_too_long())
+    while (event := child.event(0)) is not None:
+        listener.hear(event)
+    listener.flush()
+
+
+def _write_job(folder: Path, run: Run) -> None:
+    snapshot = run.snapshot
+    assert snapshot is not None
+    try:
+        files.fetch(snapshot.file, folder / "data.parquet", snapshot.file_sha256)
+    except files.ChangedFile:
+        raise Refused(
+            _("The file of snapshot v%(number)d is missing or damaged. Start a new run.")
+            % {"number": snapshot.number}
+        ) from None
+    job: dict[str, Any] = {
+        "data": "data.parquet",
+        "schema": snapshot.table_schema,
+        "architecture": run.architecture,
+        "settings": run.settings,
+        "memory_bytes": TRAINING_MEMORY_BYTES,
+        "cpu_seconds": TRAINING_SECONDS + CPU_MARGIN,
+    }
+    (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
+
+
+def _folder(run: Run, job: Job) -> Path:
+    """An empty folder for this attempt; what attempts before have left is removed."""
+    work = settings.VAR / "work"
+    shutil.rmtree(work / str(run.pk), ignore_errors=True)
+    folder: Path = work / str(run.pk) / str(job.token)
+    folder.mkdir(parents=True, mode=0o700)
+    for old in work.iterdir():
+        if time.time() - old.stat().st_mtime > STALE_SECONDS:
+            shutil.rmtree(old, ignore_errors=True)
+    return folder
+
+
+def _too_long() -> str:
+    return _(
+        "Training took longer than %(minutes)d minutes. Try fewer epochs, fewer or smaller "
+        "layers, or a larger batch."
+    ) % {"minutes": TRAINING_SECONDS // 60}
+
+
+def _odd() -> str:
+    return _("The training process ended with something unreadable. It was logged; try again.")
