@@ -3,3 +3,10 @@ from django.apps import AppConfig
 
 class DatasetsConfig(AppConfig):
     name = "datasets"
+
+    def ready(self) -> None:
+        """Tell the apps below what this one adds to them."""
+        from datasets import live, moderating
+
+        live.install()
+        moderating.install()

@@ -1,10 +1,12 @@
-"""The generated form of a datapoint."""
+"""The generated form of a datapoint, and what stands around it."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
+from datasets import consent
 from datasets.field_types import type_of
 from datasets.models import Field
 from datasets.queries import fields_of
@@ -42,3 +44,37 @@ def datapoint_form(
     class_ = type("GeneratedDatapointForm", (DatapointForm,), body)
     form: DatapointForm = class_(data=data, files=files, initial=initial)
     return form
+
+
+class ConsentForm(forms.Form):
+    """The key of one act and, the first time, the contributor's agreement to the licence."""
+
+    idempotency_key = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+    agree = forms.BooleanField(error_messages={"required": _("Tick this to add your datapoint.")})
+
+    def __init__(self, project: Project, *args: Any, agreed: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["agree"].label = consent.text_of(project)
+        if agreed:
+            del self.fields["agree"]
+
+
+class ManyForm(forms.Form):
+    """A table as text or as a file."""
+
+    text = forms.CharField(
+        label=_("Paste a table"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false", "class": "mono"}),
+        help_text=_("First line: the names of the fields. Copied from a spreadsheet is fine."),
+    )
+    file = forms.FileField(
+        label=_("Or choose a CSV file"), required=False, help_text=_("UTF-8, up to 4 MB.")
+    )
+
+
+class ConfirmForm(forms.Form):
+    """What was previewed, signed, so that exactly this is added."""
+
+    token = forms.CharField(max_length=500, widget=forms.HiddenInput)

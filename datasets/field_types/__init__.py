@@ -28,12 +28,18 @@ __all__ = ["FIELD_TYPES", "BadValue", "FieldType", "type_named", "type_of"]
 class Described(Protocol):
     """What a field type needs to know of a field: the model, or a draft of it."""
 
-    name: str
-    kind: str
-    role: str
-    unit: str
-    required: bool
-    options: Mapping[str, Any]
+    @property
+    def name(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def role(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def required(self) -> bool: ...
+    @property
+    def options(self) -> Mapping[str, Any]: ...
 
 
 def type_named(kind: str) -> type[FieldType[Any]]:

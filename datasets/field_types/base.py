@@ -103,10 +103,11 @@ class FieldType(ABC, Generic[V]):
             return self.parse(raw)
         return self.check(raw)
 
-    def missing(self) -> None:
+    def missing(self) -> V | None:
         """Accept a missing value where the field allows it."""
         if self.required:
             raise self.bad(_("%(field)s needs a value."))
+        return None
 
     def bad(self, sentence: str, value: object = "", **parts: object) -> BadValue:
         """A ``BadValue`` from a sentence with the places ``field``, ``value`` and ``parts``."""

@@ -136,7 +136,7 @@ class Sequence(FieldType[Channels]):
 
     def to_storage(self, value: Channels) -> bytes:
         head = HEAD.pack(len(value), len(value[0]))
-        return head + np.array(value, dtype="<f4").tobytes()
+        return head + bytes(np.array(value, dtype="<f4").tobytes())
 
     def from_storage(self, stored: Any) -> Channels:
         data = bytes(stored)
@@ -152,7 +152,7 @@ class Sequence(FieldType[Channels]):
         small = np.stack([np.interp(at, steps, line) for line in lines])
         low, high = small.min(axis=1, keepdims=True), small.max(axis=1, keepdims=True)
         scaled = (small - low) / np.where(high > low, high - low, 1.0)
-        return np.round(scaled * 16).astype(np.uint8).tobytes()
+        return bytes(np.round(scaled * 16).astype(np.uint8).tobytes())
 
     def table_schema(self) -> dict[str, Any]:
         return {

@@ -13,6 +13,7 @@ from datasets.queries.counts import (
     target_of,
     typed_fields,
 )
+from datasets.queries.listing import TablePage, find_row, known_hashes, table_page
 from datasets.queries.reading import Purpose, rows
 from datasets.queries.wall import WallShape, wall_page, wall_revision, wall_summary
 
@@ -20,14 +21,18 @@ __all__ = [
     "Bar",
     "Counts",
     "Purpose",
+    "TablePage",
     "WallShape",
     "class_balance",
     "contributions_of",
     "count_of",
     "fields_of",
+    "find_row",
     "has_agreed",
+    "known_hashes",
     "labels_of",
     "rows",
+    "table_page",
     "table_schema",
     "target_of",
     "typed_fields",

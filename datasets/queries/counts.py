@@ -24,7 +24,7 @@ class Bar(NamedTuple):
 
     label: str
     colour: int
-    count: int
+    rows: int
     share: float
 
 

@@ -18,12 +18,12 @@ Cell = list[Any]
 class WallShape:
     """Which fields give a cell its colour and its picture."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, *, pictures: bool = True) -> None:
         fields = fields_of(project)
-        self.fields = fields
         self.target = target_of(fields)
         self.target_type: FieldType[Any] | None = type_of(self.target) if self.target else None
-        self.picture = next((f for f in fields if f.kind == Field.Kind.GRID), None)
+        drawn = (field for field in fields if field.kind == Field.Kind.GRID)
+        self.picture = next(drawn, None) if pictures else None
 
     @property
     def kind(self) -> str:
@@ -72,13 +72,13 @@ class WallShape:
         return found
 
 
-def wall_page(project: Project, after: int = -1) -> dict[str, Any]:
+def wall_page(project: Project, after: int = -1, *, pictures: bool = True) -> dict[str, Any]:
     """One page of the wall as JSON: the cells with an arrival above ``after``.
 
     ``count`` is the number of cells there are, empty ones among them; ``next`` is the ``after`` of
-    the following page, None on the last.
+    the following page, None on the last. Without ``pictures`` drawings are left out.
     """
-    shape = WallShape(project)
+    shape = WallShape(project, pictures=pictures)
     table = DataTable.objects.filter(project=project).values("next_arrival", "accepted").first()
     size = shape.page_size()
     found = rows(project, Purpose.WALL).filter(arrival__gt=after)

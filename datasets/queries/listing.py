@@ -1,0 +1,119 @@
+"""Rows as pages show them: a table, and one row."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.safestring import SafeString
+
+from datasets.field_types import FieldType
+from datasets.field_types.category import Category
+from datasets.models import Contribution, Field, Row
+from datasets.pictures import picture
+from datasets.queries.counts import labels_of, typed_fields
+from datasets.queries.reading import Purpose, rows
+from datasets.records import Typed
+from projects.models import Project
+
+PER_PAGE = 50
+LINE_STEPS = 64
+HASHES_PER_QUERY = 500
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One value, ready to be drawn: ``picture`` or ``lines`` stand before ``text``."""
+
+    field: Field
+    text: str
+    colour: int | None = None
+    number: bool = False
+    picture: SafeString | None = None
+    lines: tuple[tuple[float, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class ShownRow:
+    """One row with its cells in the order of the fields."""
+
+    pk: int
+    arrival: int
+    state: int
+    contribution: Contribution
+    cells: list[Cell]
+
+
+@dataclass(frozen=True)
+class TablePage:
+    """One page of the table, newest first; ``older`` and ``newer`` are arrival numbers."""
+
+    fields: list[Field]
+    rows: list[ShownRow]
+    older: int | None
+    newer: int | None
+
+
+def table_page(project: Project, *, before: int | None, after: int | None) -> TablePage:
+    """The rows that arrived before (or after) a number; the newest without either."""
+    fields = typed_fields(project)
+    found = rows(project, Purpose.TABLE).select_related("contribution__user")
+    if after is not None:
+        listed = list(found.filter(arrival__gt=after)[: PER_PAGE + 1])
+        more_newer, more_older = len(listed) > PER_PAGE, True
+        listed = listed[:PER_PAGE][::-1]
+    else:
+        if before is not None:
+            found = found.filter(arrival__lt=before)
+        listed = list(found.order_by("-arrival")[: PER_PAGE + 1])
+        more_newer, more_older = before is not None, len(listed) > PER_PAGE
+        listed = listed[:PER_PAGE]
+    return TablePage(
+        fields=[field for field, _type in fields],
+        rows=[shown_row(fields, row) for row in listed],
+        older=listed[-1].arrival if listed and more_older else None,
+        newer=listed[0].arrival if listed and more_newer else None,
+    )
+
+
+def find_row(project: Project, pk: int, purpose: Purpose) -> ShownRow | None:
+    """One row, when that purpose may see it."""
+    found = rows(project, purpose).select_related("contribution__user").filter(pk=pk).first()
+    return None if found is None else shown_row(typed_fields(project), found)
+
+
+def shown_row(fields: Typed, row: Row) -> ShownRow:
+    """A row ready to be drawn."""
+    assert row.arrival is not None
+    cells = [_cell(field, type_, getattr(row, field.column)) for field, type_ in fields]
+    return ShownRow(row.pk, row.arrival, row.state, row.contribution, cells)
+
+
+def _cell(field: Field, type_: FieldType[Any], stored: Any) -> Cell:
+    value = type_.value_of(stored)
+    if value is None:
+        return Cell(field, "–")
+    text = type_.cell(value)
+    if field.kind == Field.Kind.GRID:
+        return Cell(field, text, picture=picture(value, int(field.options["max"]), text))
+    if field.kind == Field.Kind.SEQUENCE:
+        return Cell(field, text, lines=tuple(_thinned(line) for line in value))
+    if isinstance(type_, Category):
+        return Cell(field, text, colour=type_.colour_of(value))
+    if field.kind == Field.Kind.BOOLEAN:
+        return Cell(field, text, colour=labels_of(field)[int(value)]["colour"])
+    return Cell(field, text, number=type_.wall_kind == "value")
+
+
+def _thinned(line: list[float]) -> tuple[float, ...]:
+    step = max(1, len(line) // LINE_STEPS)
+    return tuple(line[::step])
+
+
+def known_hashes(project: Project, groups: set[int]) -> set[bytes]:
+    """The hashes of the accepted rows in these groups of near-duplicates."""
+    found: set[bytes] = set()
+    listed = sorted(groups)
+    for start in range(0, len(listed), HASHES_PER_QUERY):
+        part = listed[start : start + HASHES_PER_QUERY]
+        near = rows(project, Purpose.DUPLICATE).order_by().filter(group_key__in=part)
+        found.update(bytes(exact) for exact in near.values_list("row_hash", flat=True))
+    return found

@@ -1,0 +1,121 @@
+"""The data tab, a row's page, the wall's data and the schema."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse, HttpResponseNotModified, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from common import ratelimit, toasts
+from common.errors import Missing
+from common.http import AuthedRequest, HttpRequest
+from common.limits import SNAPSHOTS_PER_HOUR
+from datasets import queries, services
+from datasets.models import RowState, Snapshot
+from datasets.queries import Purpose
+from projects.access import Right, project_for
+from projects.models import Project
+
+
+@require_safe
+def data(request: HttpRequest, slug: str) -> HttpResponse:
+    """The rows as a table, newest first, and the files."""
+    project = project_for(request.user, slug)
+    before, after = number_in(request, "before"), number_in(request, "after")
+    shown = queries.table_page(project, before=before, after=after)
+    counts = queries.count_of(project)
+    here = request.path
+    context = {
+        "project": project,
+        "tab": "data",
+        "count": counts.accepted,
+        "people": counts.people,
+        "page": shown,
+        "older_url": f"{here}?before={shown.older}" if shown.older is not None else None,
+        "newer_url": f"{here}?after={shown.newer}" if shown.newer is not None else None,
+        "bars": queries.class_balance(project),
+        "snapshots": Snapshot.objects.filter(project=project)[:10],
+    }
+    return render(request, "datasets/data.html", context)
+
+
+@require_safe
+def row(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """One row: its values, whose it is and under which licence."""
+    project = project_for(request.user, slug)
+    found = queries.find_row(project, pk, Purpose.MODERATION)
+    if found is None:
+        raise Missing
+    own = found.contribution.user_id == request.user.pk
+    may_maintain = project.may >= Right.MAINTAIN
+    if found.state != RowState.ACCEPTED and not (own or may_maintain):
+        raise Missing
+    context = {
+        "project": project,
+        "tab": "data",
+        "row": found,
+        "own": own,
+        "may_maintain": may_maintain,
+        "rejected": found.state == RowState.REJECTED,
+    }
+    return render(request, "datasets/row.html", context)
+
+
+@require_safe
+def wall_data(request: HttpRequest, slug: str) -> HttpResponse:
+    """One page of the wall as JSON. ``pictures=0`` leaves drawings out: enough for a thumbnail."""
+    project = project_for(request.user, slug)
+    after = number_in(request, "after")
+    pictures = request.GET.get("pictures") != "0"
+    revision = queries.wall_revision(project)
+    etag = f'"{project.pk}-{project.schema_version}-{project.goal}-{revision}-{after}-{pictures}"'
+    if request.headers.get("If-None-Match") == etag:
+        return _fresh(HttpResponseNotModified(), etag)
+    found = queries.wall_page(project, -1 if after is None else after, pictures=pictures)
+    return _fresh(JsonResponse(found), etag)
+
+
+def _fresh(response: HttpResponse, etag: str) -> HttpResponse:
+    """Let browsers keep it, and ask each time whether it still stands."""
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, no-cache"
+    patch_vary_headers(response, ["Cookie"])
+    return response
+
+
+@require_safe
+def table_schema(request: HttpRequest, slug: str) -> HttpResponse:
+    """The project's Table Schema (Data Package v2)."""
+    project = project_for(request.user, slug)
+    options = {"indent": 1, "ensure_ascii": False}
+    return JsonResponse(queries.table_schema(project), json_dumps_params=options)
+
+
+@require_POST
+@login_required
+def take_snapshot(request: AuthedRequest, slug: str) -> HttpResponse:
+    """Make a file of the rows of now."""
+    project = project_for(request.user, slug, at_least=Right.PARTICIPATE)
+    ratelimit.spend("snapshot", request.user.pk, limit=SNAPSHOTS_PER_HOUR, seconds=3600)
+    snapshot = services.take_snapshot(project)
+    toasts.saved(request, _("Version %(number)s is ready.") % {"number": snapshot.number})
+    return redirect("data", slug=project.slug)
+
+
+def number_in(request: HttpRequest, name: str) -> int | None:
+    """A whole number of the query; anything else counts as left out."""
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
+
+
+def snapshot_of(project: Project, number: int) -> Snapshot:
+    """The project's snapshot of that number.
+
+    Raises:
+        Missing: there is none.
+    """
+    found = Snapshot.objects.filter(project=project, number=number).first()
+    if found is None:
+        raise Missing
+    return found
