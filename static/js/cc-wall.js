@@ -22,6 +22,7 @@ class Wall extends HTMLElement {
     this.still = "still" in this.dataset;
     this.setAttribute("role", this.still ? "img" : "application");
     if (!this.still) this.listen(signal);
+    this.follow();
     this.addEventListener("live:event", (event) => this.live(event.detail), { signal });
     // After a long cut the events in between are gone: read the wall anew.
     this.addEventListener("live:snapshot", () => this.loaded && this.renew(), { signal });
@@ -35,6 +36,15 @@ class Wall extends HTMLElement {
     this.stop.abort();
     this.watch.disconnect();
     this.replaceChildren();
+  }
+
+  /** A wall without a topic of its own hears the page's project; thumbnails in lists stay still. */
+  follow() {
+    if (this.dataset.liveTopic || (this.still && !this.closest(".phead"))) return;
+    const page = this.closest("[data-live-topic]") ?? document.querySelector('[data-live-topic^="project:"]');
+    if (!page) return;
+    this.dataset.liveTopic = page.dataset.liveTopic;
+    if (page.dataset.liveSeq) this.dataset.liveSeq = page.dataset.liveSeq;
   }
 
   async fetch(after = -1) {

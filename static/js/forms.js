@@ -59,22 +59,32 @@ function restore(form, values) {
   }
 }
 
-function keepDraft(form) {
-  const key = DRAFT + form.dataset.draftKey;
+const keyOf = (form) => DRAFT + form.dataset.draftKey;
+
+/** Put a kept draft back into a form that has just come into the page. */
+function restoreDraft(form) {
   try {
-    restore(form, JSON.parse(recall(key) ?? "{}"));
+    restore(form, JSON.parse(recall(keyOf(form)) ?? "{}"));
   } catch {
-    remember(key, null);
+    remember(keyOf(form), null);
   }
-  form.addEventListener("input", () => {
-    const values = draftOf(form);
-    remember(key, Object.keys(values).length ? JSON.stringify(values) : null);
-  });
+}
+
+function keepDraft({ target }) {
+  const form = target.form;
+  if (form?.dataset.draftKey === undefined || !kept(target)) return;
+  const values = draftOf(form);
+  remember(keyOf(form), Object.keys(values).length ? JSON.stringify(values) : null);
+}
+
+/** The act that a toast tells of has used up this draft. */
+export function draftSent(key) {
+  forgetAll(DRAFT + key);
 }
 
 /** Forget a form's draft: what it held has reached the server. */
 export function forgetDraft(form) {
-  if (form.dataset.draftKey) forgetAll(DRAFT + form.dataset.draftKey);
+  if (form.dataset.draftKey !== undefined) draftSent(form.dataset.draftKey);
   form.dispatchEvent(new CustomEvent("draft:sent", { bubbles: true }));
 }
 
@@ -86,14 +96,14 @@ export function renewKey(form) {
 
 const SENDING = new WeakSet();
 
-function guard(event) {
-  const form = event.target;
-  if (form.method !== "post" || event.defaultPrevented) return;
-  if (SENDING.has(form)) {
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    return;
-  }
+/** A second press while the first is on its way does nothing. */
+function stopDoubles(event) {
+  if (!SENDING.has(event.target)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}
+
+function hold(form) {
   SENDING.add(form);
   form.querySelectorAll("button:not([type=button])").forEach((button) => button.setAttribute("aria-busy", "true"));
 }
@@ -104,20 +114,34 @@ function release(form) {
   form.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
 }
 
-document.addEventListener("submit", guard);
+/** Whether an answer to htmx says that the act is done: no refusal, and not a way to the sign-in page. */
+function isDone({ status, headers, raw } = {}) {
+  return status >= 200 && status < 300 && !raw?.redirected && !headers?.get("HX-Redirect");
+}
+
+const formOf = (event) => (event.target instanceof HTMLFormElement ? event.target : null);
+
+document.addEventListener("submit", stopDoubles, { capture: true });
+document.addEventListener("submit", (event) => event.target.method === "post" && !event.defaultPrevented && hold(event.target));
+document.addEventListener("input", keepDraft);
 // Back button: the browser shows the old page as it was left, with its guard on.
 addEventListener("pageshow", (event) => event.persisted && document.querySelectorAll("form").forEach(release));
-// htmx: the form stays on the page. A success makes the next send a new act; a failure keeps the key.
+// htmx: a success makes the next send a new act; a failure keeps the key, so that a retry is the same act.
+document.addEventListener("htmx:before:request", (event) => formOf(event) && hold(formOf(event)));
+document.addEventListener("htmx:finally:request", (event) => formOf(event) && release(formOf(event)));
 document.addEventListener("htmx:after:request", (event) => {
-  const form = event.target.closest?.("form");
-  if (!form) return;
-  release(form);
-  const status = event.detail?.ctx?.response?.status ?? 0;
-  if (status >= 200 && status < 300) {
-    renewKey(form);
-    forgetDraft(form);
-  }
+  const form = formOf(event);
+  if (!form || !isDone(event.detail?.ctx?.response)) return;
+  renewKey(form);
+  forgetDraft(form);
 });
+
 // The toast of an act that succeeded names the draft that it used up (before any draft is restored).
-for (const toast of document.querySelectorAll("[data-draft-sent]")) forgetAll(DRAFT + toast.dataset.draftSent);
-document.querySelectorAll("form[data-draft-key]").forEach(keepDraft);
+document.querySelectorAll("[data-draft-sent]").forEach((toast) => draftSent(toast.dataset.draftSent));
+document.querySelectorAll("form[data-draft-key]").forEach(restoreDraft);
+new MutationObserver((changes) => {
+  for (const node of changes.flatMap(({ addedNodes }) => [...addedNodes])) {
+    if (node.matches?.("form[data-draft-key]")) restoreDraft(node);
+    node.querySelectorAll?.("form[data-draft-key]").forEach(restoreDraft);
+  }
+}).observe(document.body, { childList: true, subtree: true });

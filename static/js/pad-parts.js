@@ -38,7 +38,8 @@ export function refuseEmpty(field, required, note, canvas, signal) {
   const check = (event) => {
     if (field.value || event.submitter?.formNoValidate) return;
     event.preventDefault();
-    event.stopPropagation();
+    // htmx listens on the same form, after this.
+    event.stopImmediatePropagation();
     note.textContent = say("pad_empty");
     canvas.focus();
   };

@@ -1,5 +1,5 @@
 // Every page: relative times, toasts with an undo countdown, confirmations, the theme switch.
-import "./forms.js";
+import { draftSent } from "./forms.js";
 import { keepTimesFresh } from "./time.js";
 import { say } from "./words.js";
 
@@ -31,6 +31,7 @@ function closer(toast) {
 function start(toast) {
   if (toast.dataset.started) return;
   toast.dataset.started = "1";
+  if (toast.dataset.draftSent) draftSent(toast.dataset.draftSent);
   if (toast.dataset.undo) countDown(toast);
   else if (toast.classList.contains("error")) toast.append(closer(toast));
   else setTimeout(() => toast.remove(), 8000);

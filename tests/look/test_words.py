@@ -5,7 +5,7 @@ import re
 from common.words import spoken
 from tests.look.files import own_static
 
-SAY = re.compile(r"""\b(?:say|tool|line)\(\s*["'](\w+)["']""")
+SAY = re.compile(r"""\b(?:say|tool|line|status)\(\s*["'](\w+)["']""")
 BOTH = re.compile(r"""say\([^"'()]*\?\s*["'](\w+)["']\s*:\s*["'](\w+)["']""")
 
 
