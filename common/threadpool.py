@@ -6,11 +6,14 @@ both.
 
 import asyncio
 import contextvars
+import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import ParamSpec, TypeVar
 
 from django.db import close_old_connections, connections
+
+CLOSING_SECONDS = 30
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -45,8 +48,18 @@ class DatabasePool:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._executor, context.run, call)
 
+    def close_connections(self) -> None:
+        """Wait for the running calls and close every thread's connections."""
+        together = threading.Barrier(self.threads)
+
+        def close() -> None:
+            connections.close_all()
+            # Nobody goes on before all are here: so each thread gets exactly one of these calls.
+            together.wait(CLOSING_SECONDS)
+
+        wait([self._executor.submit(close) for _ in range(self.threads)])
+
     def close(self) -> None:
         """Wait for the running calls, then end the threads with their connections."""
-        for _ in range(self.threads):
-            self._executor.submit(connections.close_all)
+        self.close_connections()
         self._executor.shutdown(wait=True)

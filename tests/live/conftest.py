@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
-from django.db import connections, transaction
+from django.db import transaction
 
 from live import pools, topics
 from live.publish import publish
@@ -51,8 +51,7 @@ def closed_connections() -> Iterator[None]:
     """The threads of the pools keep connections; a test database cannot be dropped under them."""
     yield
     for pool in (pools.TAIL, pools.READS):
-        for _ in range(pool.threads):
-            pool._executor.submit(connections.close_all)
+        pool.close_connections()
 
 
 def say(topic: str, **payload: Any) -> int:
