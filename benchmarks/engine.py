@@ -92,7 +92,8 @@ class BareLSTM(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         out, _ = self.lstm(x)
-        return self.output(torch.cat([out.mean(1), out.amax(1), out[:, -1]], dim=1))
+        logits: Tensor = self.output(torch.cat([out.mean(1), out.amax(1), out[:, -1]], dim=1))
+        return logits
 
 
 def bare_dense() -> nn.Module:
