@@ -126,7 +126,10 @@ PENGUINS = Plan(
         ("tomas", "Yes. The network is told that it is missing; better than a guess."),
         ("aiko", "Flipper and bill depth alone tell a Gentoo from the other two."),
     ),
-    trainings=(Training("aiko", "dense", {"epochs": 60}),),
+    trainings=(
+        Training("mira", "dense", {"epochs": 5, "layers": [{"units": 8, "activation": "relu"}]}),
+        Training("aiko", "dense", {"epochs": 60}),
+    ),
 )
 
 STROKES = Plan(

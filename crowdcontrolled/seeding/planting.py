@@ -4,10 +4,8 @@ Every step looks first whether it was done: a second call adds nothing, and a ca
 was killed half-way adds what is missing.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import cycle
-
-from training.services import start_run
 
 from accounts.models import User
 from chat.models import Message
@@ -22,19 +20,20 @@ from datasets.services import contribute, open_project, publish_project
 from jobs.tasks import work_one
 from projects.models import Membership, Project
 from training.models import Run
+from training.services import start_run
 
 People = dict[str, User]
 Say = Callable[[str], object]
 
 
-def plant(say: Say) -> None:
+def plant(say: Say, plans: Sequence[Plan] = PLANS) -> None:
     """The whole demo: people, projects, rows, chat, and runs that are really trained."""
     people = settle()
-    for plan in PLANS:
+    for plan in plans:
         project = _project(plan, people)
         say(f"  {project.name}: {_contribute(plan, project, people)} datapoints")
         _chat(plan, project, people)
-    for plan in PLANS:
+    for plan in plans:
         project = _project(plan, people)
         for training in plan.trainings:
             say(f"  {project.name}: {_train(training, project, people)}")

@@ -1,0 +1,135 @@
+"""Who gets which answer where: written by hand, never computed from the code it checks.
+
+Columns: anonymous, stranger (signed in), member, maintainer, owner, moderator (staff; no member).
+``ok`` is the line's own success, ``login`` the way to the sign-in page, a number that status.
+A moderator acts through the admin; on the site a moderator is a stranger with a name.
+"""
+
+from tests.authorisation.grids import Line, PlainLine, grid
+
+#: Everybody who may see the project.
+READ = grid("""
+    public      ok     ok   ok   ok   ok   ok
+    unlisted    ok     ok   ok   ok   ok   ok
+    private     404    404  ok   ok   ok   404
+    draft       404    404  ok   ok   ok   404
+    hidden      404    404  404  404  ok   404
+    missing     404    404  404  404  404  404
+""")
+#: Seen by the same people, after signing in: whether the project exists is not told before.
+READ_SIGNED_IN = grid("""
+    public      login  ok   ok   ok   ok   ok
+    unlisted    login  ok   ok   ok   ok   ok
+    private     login  404  ok   ok   ok   404
+    draft       login  404  ok   ok   ok   404
+    hidden      login  404  404  404  ok   404
+    missing     login  404  404  404  404  404
+""")
+#: Signed-in people who may see the project take part in it; in a hidden one nobody does.
+PARTICIPATE = grid("""
+    public      login  ok   ok   ok   ok   ok
+    unlisted    login  ok   ok   ok   ok   ok
+    private     login  404  ok   ok   ok   404
+    draft       login  404  ok   ok   ok   404
+    hidden      login  404  404  404  403  404
+    missing     login  404  404  404  404  404
+""")
+MAINTAIN = grid("""
+    public      login  403  403  ok   ok   403
+    unlisted    login  403  403  ok   ok   403
+    private     login  404  403  ok   ok   404
+    draft       login  404  403  ok   ok   404
+    hidden      login  404  404  404  403  404
+    missing     login  404  404  404  404  404
+""")
+OWN = grid("""
+    public      login  403  403  403  ok   403
+    unlisted    login  403  403  403  ok   403
+    private     login  404  403  403  ok   404
+    draft       login  404  403  403  ok   404
+    hidden      login  404  404  404  403  404
+    missing     login  404  404  404  404  404
+""")
+#: What only the member may do who made the thing.
+BY_ITS_AUTHOR = grid("""
+    public      login  403  ok   403  403  403
+    unlisted    login  403  ok   403  403  403
+    private     login  404  ok   403  403  404
+    draft       login  404  ok   403  403  404
+    hidden      login  404  404  404  403  404
+    missing     login  404  404  404  404  404
+""")
+#: Leaving: the owner is told to hand the project on first, who is no member is told so.
+LEAVE = grid("""
+    public      login  409  ok   ok   409  409
+    unlisted    login  409  ok   ok   409  409
+    private     login  404  ok   ok   409  404
+    draft       login  404  ok   ok   409  404
+    hidden      login  404  404  404  409  404
+    missing     login  404  404  404  404  404
+""")
+#: The secret in the address opens the door to whoever has it, a hidden project's to nobody.
+INVITED = grid("""
+    public      login  ok   ok   ok   ok   ok
+    unlisted    login  ok   ok   ok   ok   ok
+    private     login  ok   ok   ok   ok   ok
+    draft       login  ok   ok   ok   ok   ok
+    hidden      login  404  404  404  404  404
+    missing     login  404  404  404  404  404
+""")
+
+#: Routes that name a project, or a thing in one.
+PROJECT_LINES: dict[str, Line] = {
+    "project": Line({"GET": READ}),
+    "project_settings": Line({"GET": MAINTAIN, "POST": MAINTAIN}, ok={"POST": 422}),
+    "project_members": Line({"GET": READ_SIGNED_IN}),
+    "project_invite": Line({"POST": MAINTAIN}, body={"role": 10, "uses": 5}),
+    "project_invite_revoke": Line({"POST": MAINTAIN}, ok={"POST": 302}),
+    "project_role": Line({"POST": OWN}, ok={"POST": 302}, body={"role": 20}),
+    "project_remove": Line({"POST": MAINTAIN}, ok={"POST": 302}),
+    "project_leave": Line({"POST": LEAVE}, ok={"POST": 302}),
+    "project_join": Line({"GET": INVITED, "POST": INVITED}, ok={"POST": 302}),
+    "chat": Line({"GET": READ, "POST": PARTICIPATE}, ok={"POST": 422}),
+    "chat_delete": Line({"POST": BY_ITS_AUTHOR}, ok={"POST": 302}),
+    "chat_hide": Line({"POST": MAINTAIN}, ok={"POST": 302}),
+}
+
+EVERYBODY = "ok ok ok ok ok ok"
+SIGNED_IN = "login ok ok ok ok ok"
+#: A signed-in person has no business there and is sent home.
+NOBODY_YET = "ok 302 302 302 302 302"
+STAFF = "login login login login login ok"
+
+#: Routes that name no project; a name in the address is the member's, carol's.
+PLAIN_LINES: dict[str, PlainLine] = {
+    "home": PlainLine({"GET": EVERYBODY}),
+    "healthz": PlainLine({"GET": EVERYBODY}),
+    # No worker runs beside the tests, so the site says that it is not ready.
+    "readyz": PlainLine({"GET": EVERYBODY}, ok={"GET": 503}),
+    "projects": PlainLine({"GET": EVERYBODY}),
+    "profile": PlainLine({"GET": EVERYBODY, "POST": "login 403 ok 403 403 403"}, ok={"POST": 302}),
+    "moderation_log": PlainLine({"GET": EVERYBODY}),
+    # Outside of the demo no such link opens anything.
+    "one_time_sign_in": PlainLine(
+        {"GET": "404 404 404 404 404 404", "POST": "404 404 404 404 404 404"}
+    ),
+    "account_login": PlainLine({"GET": NOBODY_YET, "POST": NOBODY_YET}),
+    "account_signup": PlainLine({"GET": NOBODY_YET, "POST": NOBODY_YET}),
+    "account_logout": PlainLine({"GET": "302 ok ok ok ok ok", "POST": "302 302 302 302 302 302"}),
+    "account_inactive": PlainLine({"GET": EVERYBODY}),
+    "account_change_password": PlainLine({"GET": SIGNED_IN, "POST": SIGNED_IN}),
+    "account_set_password": PlainLine({"GET": "login 302 302 302 302 302"}),
+    "account_email": PlainLine({"GET": SIGNED_IN, "POST": SIGNED_IN}),
+    "account_reset_password": PlainLine({"GET": EVERYBODY, "POST": EVERYBODY}),
+}
+
+#: Topic → may listen, in the same order of roles and states.
+MAY_LISTEN = grid("""
+    public      yes    yes  yes  yes  yes  yes
+    unlisted    yes    yes  yes  yes  yes  yes
+    private     no     no   yes  yes  yes  no
+    draft       no     no   yes  yes  yes  no
+    hidden      no     no   no   no   yes  no
+    missing     no     no   no   no   no   no
+""")
+TOPIC_LINES = {"project": MAY_LISTEN, "chat": MAY_LISTEN, "run": MAY_LISTEN}

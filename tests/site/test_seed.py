@@ -1,0 +1,104 @@
+"""The demo: complete, real, and the same however often and however far it was begun."""
+
+from dataclasses import replace
+
+import pytest
+
+from accounts.models import User
+from chat.models import Message
+from crowdcontrolled.seeding import mark, planting
+from crowdcontrolled.seeding.files import records
+from crowdcontrolled.seeding.people import PEOPLE
+from crowdcontrolled.seeding.plans import PENGUINS, PLANS, Plan
+from datasets.models import Contribution, DataTable
+from projects.models import Project
+from training.engine.architectures import ARCHITECTURES
+
+pytestmark = pytest.mark.django_db
+
+UNTRAINED: Plan = replace(PENGUINS, trainings=())
+
+
+class Killed(BaseException):
+    """Stands for kill -9: nothing of ours catches it."""
+
+
+def silent(_line: str) -> None:
+    pass
+
+
+def counts() -> tuple[int, ...]:
+    return tuple(
+        model._default_manager.count() for model in (User, Project, Contribution, Message)
+    ) + tuple(DataTable.objects.values_list("accepted", flat=True))
+
+
+def test_every_row_of_the_file_is_there_once() -> None:
+    planting.plant(silent, [UNTRAINED])
+    table = DataTable.objects.get()
+    assert table.accepted == len(records("penguins.csv")) == 344
+    assert table.people == len(UNTRAINED.crowd)
+
+
+def test_the_people_are_there() -> None:
+    planting.plant(silent, [UNTRAINED])
+    assert set(User.objects.values_list("username", flat=True)) == set(PEOPLE)
+    moderators = User.objects.filter(is_staff=True, is_superuser=True)
+    assert [user.username for user in moderators] == ["moderator"]
+    assert not any(user.has_usable_password() for user in User.objects.all())
+
+
+def test_the_second_time_adds_nothing() -> None:
+    planting.plant(silent, [UNTRAINED])
+    before = counts()
+    planting.plant(silent, [UNTRAINED])
+    assert counts() == before
+
+
+def test_killed_half_way_it_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    real, calls = planting.contribute, []
+
+    def dies_at_the_fifth(**act: object) -> object:
+        calls.append(act)
+        if len(calls) == 5:
+            raise Killed
+        return real(**act)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(planting, "contribute", dies_at_the_fifth)
+    with pytest.raises(Killed):
+        planting.plant(silent, [UNTRAINED])
+    monkeypatch.setattr(planting, "contribute", real)
+    half = DataTable.objects.get().accepted
+    planting.plant(silent, [UNTRAINED])
+    assert half < DataTable.objects.get().accepted == 344
+    assert Message.objects.count() == len(UNTRAINED.chat)
+
+
+def test_the_mark_stays_when_it_is_killed() -> None:
+    def die() -> None:
+        with mark.standing():
+            assert mark.unfinished()
+            raise Killed
+
+    with pytest.raises(Killed):
+        die()
+    assert mark.unfinished()
+    with mark.standing():
+        pass
+    assert not mark.unfinished()
+
+
+def test_every_architecture_is_shown() -> None:
+    trained = {training.architecture for plan in PLANS for training in plan.trainings}
+    assert trained == {architecture.key for architecture in ARCHITECTURES}
+
+
+def test_every_set_has_its_licence() -> None:
+    from crowdcontrolled.seeding.files import FOLDER
+
+    for plan in PLANS:
+        stem = plan.file.partition(".")[0]
+        text = (FOLDER / f"LICENCE-{stem}.txt").read_text(encoding="utf-8")
+        assert {"CC-BY-4.0": "Attribution 4.0", "CC0-1.0": "CC0 1.0"}[
+            plan.basics["licence"]
+        ] in text
