@@ -49,6 +49,9 @@ def sweep(now: datetime | None = None) -> Swept:
             (returned if _settle(job) else failed).append(job.key)
         except LostLease:
             continue  # another sweeper, or the worker itself, was first
+        except Exception:
+            # A broken on_failed of one kind must not keep the others from coming back.
+            logger.exception("Job %s could not be settled; the next sweep tries again.", job)
     WorkerBeat.objects.filter(at__lt=now - FORGET).delete()
     for slot in SLOTS:
         if is_work(slot):
