@@ -19,8 +19,8 @@ def queue_fits_jobs(
     *, app_configs: Sequence[AppConfig] | None, **_options: Any
 ) -> list[CheckMessage]:
     """django-q2 may not end a job before the job's own limit, nor miss a slot."""
-    conf = settings.Q_CLUSTER
-    clusters = {conf["name"]: conf, **conf.get("ALT_CLUSTERS", {})}
+    conf: dict[str, Any] = settings.Q_CLUSTER
+    clusters: dict[str, dict[str, Any]] = {conf["name"]: conf, **conf.get("ALT_CLUSTERS", {})}
     faults: list[CheckMessage] = [
         Error(f"Q_CLUSTER has no cluster named {slot!r}.", id="jobs.E001")
         for slot in SLOTS

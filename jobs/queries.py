@@ -98,7 +98,8 @@ def last_beat(slot: str, *, host: str = "") -> datetime | None:
     beats = WorkerBeat.objects.filter(slot=slot)
     if host:
         beats = beats.filter(worker__startswith=f"{host}:")
-    return beats.aggregate(at=Max("at"))["at"]
+    last: datetime | None = beats.aggregate(at=Max("at"))["at"]
+    return last
 
 
 def queue_overview(slot: str) -> Overview:

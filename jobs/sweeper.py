@@ -41,7 +41,8 @@ def sweep(now: datetime | None = None) -> Swept:
     is gone. With attempts left it goes back into the queue, else it fails with the reason.
     """
     now = now or timezone.now()
-    returned, failed = [], []
+    returned: list[str] = []
+    failed: list[str] = []
     for job in Job.objects.filter(state=State.RUNNING).iterator():
         if not _is_lost(job, now):
             continue

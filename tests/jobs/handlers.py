@@ -9,7 +9,7 @@ from common.errors import Refused
 from jobs.errors import LostLease, Retry
 from jobs.lease import kept
 from jobs.models import Job, WorkerBeat
-from jobs.services import finish
+from jobs.services import claim, finish
 
 #: What the handlers did, in order (keys of jobs).
 log: list[str] = []
@@ -18,6 +18,13 @@ log: list[str] = []
 def token_of(job: Job) -> UUID:
     assert job.token is not None
     return job.token
+
+
+def take(slot: str, worker: str) -> Job:
+    """The next job of the slot, which must be there."""
+    job = claim(slot, worker)
+    assert job is not None
+    return job
 
 
 def effect(job: Job) -> None:

@@ -12,6 +12,7 @@ from jobs.models import Job, WorkerBeat
 from jobs.order import fair_order
 from jobs.queries import Place, position, queue_overview
 from jobs.services import claim, enqueue
+from tests.jobs.handlers import take
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 users = st.none() | st.integers(1, 4)
@@ -24,7 +25,7 @@ def test_people_take_turns_and_the_elder_wish_goes_first():
 
 
 def test_who_was_served_last_goes_last():
-    served = {7: START + timedelta(hours=1), 8: START}
+    served: dict[int | None, datetime] = {7: START + timedelta(hours=1), 8: START}
 
     assert fair_order([(1, 7), (2, 8), (3, 9)], {}, served) == [3, 2, 1]
 
@@ -70,14 +71,21 @@ def test_nobody_gets_two_turns_more_than_a_waiting_person(owners, running):
         left[user] -= 1
 
 
+def place(job: Job) -> Place:
+    """Where the job stands, which must be somewhere."""
+    found = position(job)
+    assert found is not None
+    return found
+
+
 @pytest.mark.django_db
 class TestPosition:
     def test_it_is_the_order_in_which_jobs_are_taken(self):
         jobs = [enqueue("works", f"w:{n}", user_id=n // 3) for n in range(6)]
-        places = {job.key: position(job) for job in jobs}
+        places = {job.key: place(job) for job in jobs}
 
         for number in range(6):
-            taken = claim("light", "here:1")
+            taken = take("light", "here:1")
             assert places[taken.key].position == number + 1
             Job.objects.filter(pk=taken.pk).update(
                 state="done", finished_at=timezone.now(), token=None
@@ -92,25 +100,25 @@ class TestPosition:
     def test_nobody_knows_the_start_without_experience_or_without_workers(self):
         first, second = enqueue("works", "w:1"), enqueue("works", "w:2")
         self.worker()
-        assert position(first).starts_in_seconds == 0
-        assert position(second).starts_in_seconds is None
+        assert place(first).starts_in_seconds == 0
+        assert place(second).starts_in_seconds is None
         self.experience(10)
         WorkerBeat.objects.all().delete()
-        assert position(first).starts_in_seconds is None
+        assert place(first).starts_in_seconds is None
 
     def test_the_start_is_what_is_left_of_those_before(self):
         self.worker()
         self.experience(8, 10, 60)
         for number in range(3):
             enqueue("works", f"w:{number}")
-        running = claim("light", "here:1")
+        running = take("light", "here:1")
         started = timezone.now() - timedelta(seconds=4)
         Job.objects.filter(pk=running.pk).update(started_at=started)
 
         second, third = Job.objects.filter(state="queued").order_by("pk")
 
-        assert position(second).starts_in_seconds == pytest.approx(6, abs=0.5)
-        assert position(third).starts_in_seconds == pytest.approx(16, abs=0.5)
+        assert place(second).starts_in_seconds == pytest.approx(6, abs=0.5)
+        assert place(third).starts_in_seconds == pytest.approx(16, abs=0.5)
 
     def test_two_workers_halve_the_wait(self):
         self.worker()
@@ -118,7 +126,7 @@ class TestPosition:
         self.experience(10)
         jobs = [enqueue("works", f"w:{n}") for n in range(4)]
 
-        starts = [position(job).starts_in_seconds for job in jobs]
+        starts = [place(job).starts_in_seconds for job in jobs]
 
         assert starts == pytest.approx([0, 0, 10, 10], abs=0.5)
 

@@ -15,7 +15,7 @@ from jobs.models import Job
 from jobs.services import cancel, claim, enqueue, fail, request_stop
 from jobs.tasks import turn, work_one
 from tests.jobs import handlers
-from tests.jobs.handlers import token_of
+from tests.jobs.handlers import take, token_of
 
 
 @pytest.mark.django_db
@@ -35,7 +35,7 @@ def test_only_a_running_job_can_be_asked_to_stop():
     job = enqueue("works", "w:1")
     assert not request_stop(job.pk)
 
-    running = claim("light", "here:1")
+    running = take("light", "here:1")
     assert not cancel(job.pk)
 
     running.refresh_from_db()
@@ -45,7 +45,7 @@ def test_only_a_running_job_can_be_asked_to_stop():
 @pytest.mark.django_db
 def test_a_stopped_job_is_not_tried_again():
     job = enqueue("works", "w:1")
-    running = claim("light", "here:1")
+    running = take("light", "here:1")
     request_stop(job.pk)
 
     fail(running.pk, token_of(running), "It broke while stopping.", retry=True)
@@ -78,7 +78,7 @@ def test_a_running_handler_learns_of_a_stop_within_half_a_second():
 @pytest.mark.django_db
 def test_entering_the_lease_again_gives_the_same_one():
     enqueue("works", "w:1")
-    job = claim("light", "here:1")
+    job = take("light", "here:1")
 
     with kept(job) as outer:
         with kept(job) as inner:

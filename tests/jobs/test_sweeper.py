@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 from datetime import timedelta
 
 import pytest
@@ -128,4 +129,4 @@ def test_a_process_has_one_sweeper(monkeypatch):
     start_sweeper()
     start_sweeper()
 
-    assert [t.name for t in sweeper.threading.enumerate()].count(sweeper.NAME) == 1
+    assert [thread.name for thread in threading.enumerate()].count(sweeper.NAME) == 1

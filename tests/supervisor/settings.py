@@ -16,7 +16,7 @@ INSTALLED_APPS = [
     "tests.supervisor.naps.apps.BareSite",
     "tests.supervisor.naps.apps.NapsConfig",
 ]
-MIDDLEWARE: list[str] = []
+MIDDLEWARE = []
 AUTH_USER_MODEL = "auth.User"
 ROOT_URLCONF = "tests.supervisor.naps.urls"
 ASGI_APPLICATION = "tests.supervisor.naps.asgi.application"
