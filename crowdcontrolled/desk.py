@@ -4,7 +4,7 @@ from typing import Any
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
@@ -19,12 +19,18 @@ class ModerationSite(admin.AdminSite):
     site_title = _("Moderation")
     index_title = _("Queues")
     index_template = "admin/moderation_index.html"
-    login = secure_admin_login(admin.AdminSite.login)
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Whether the person is a moderator and not suspended."""
         user = request.user
         return user.is_authenticated and user.is_moderator
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The site's own page for whoever is nobody yet; 403 for whoever is no moderator."""
+        answer: HttpResponse = secure_admin_login(super().login)(request, extra_context)
+        return answer
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -32,7 +38,7 @@ class ModerationSite(admin.AdminSite):
         """The first page: what waits, with counts and links into the filtered lists."""
         return super().index(request, {**(extra_context or {}), "queues": queues()})
 
-    def password_change(
+    def password_change(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponseRedirect:
         """The site's own page, which has rate limits and ends the other sessions."""

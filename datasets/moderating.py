@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.moderation import register, register_kind
 from datasets import services
 from datasets.models import Contribution
-from projects.access import right_of
+from projects.access import listed_for
 
 
 def install() -> None:
@@ -25,5 +25,7 @@ def _name(contribution: Contribution) -> str:
 
 
 def _visible(reader: User | AnonymousUser, ids: Iterable[int]) -> set[int]:
-    found = Contribution.objects.filter(pk__in=ids).select_related("project")
-    return {one.pk for one in found if right_of(reader, one.project) is not None}
+    # Listed, not merely readable: the log is public, and an unlisted project's name is not.
+    listed = listed_for(reader).order_by().values("pk")
+    found = Contribution.objects.filter(pk__in=list(ids), project__in=listed)
+    return set(found.values_list("pk", flat=True))
