@@ -47,16 +47,12 @@ def start(module, *arguments):
     )  # fmt: skip
 
 
-def events_of(folder, send=None):
+def events_of(folder, send=""):
     child = start("work", str(folder))
     with child:
-        events = []
-        for line in child.stdout:
-            events.append(json.loads(line))
-            if send is not None and events[-1]["event"] == "epoch":
-                child.stdin.write(send)
-                child.stdin.flush()
-                send = None
+        child.stdin.write(send)
+        child.stdin.flush()
+        events = [json.loads(line) for line in child.stdout]
         child.stdin.close()
         child.wait(20)
     return events, child.returncode
@@ -114,6 +110,12 @@ def test_the_answering_child_answers_and_survives_bad_questions(run):
     assert child.returncode == 0
 
 
+def repeated(place, text, folder):
+    (place / "train.py").write_text(text)
+    command = [sys.executable, "-I", "train.py", str(folder / "v1.parquet")]
+    return subprocess.run(command, cwd=place, env={}, capture_output=True, text=True, timeout=60)
+
+
 def test_train_py_alone_gives_the_figures_of_the_run(run, tmp_path):
     key, folder, events, _ = run
     done = events[-1]
@@ -122,27 +124,22 @@ def test_train_py_alone_gives_the_figures_of_the_run(run, tmp_path):
     text = script_for(
         architecture_named(key), done["settings"], schema, 7, done["metrics"], 'v1"""\n.parquet'
     )
-    (tmp_path / "train.py").write_text(text)
     assert "crowdcontrolled" not in text
     assert "from training" not in text
-    data = str(folder / "v1.parquet")
-    command = [sys.executable, "-I", "train.py", data]
-    done = subprocess.run(command, cwd=tmp_path, env={}, capture_output=True, text=True, timeout=60)
+    done = repeated(tmp_path, text, folder)
     assert "agrees with the run" in done.stdout, done.stdout + done.stderr
     assert done.returncode == 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("run", ["dense"], indirect=True)
 def test_train_py_says_when_the_figures_differ(run, tmp_path):
     key, folder, events, _ = run
     wrong = {"test": {"log_loss": events[-1]["metrics"]["test"]["log_loss"] + 1e-5}}
     schema = json.loads((folder / "job.json").read_text())["schema"]
     settings = events[-1]["settings"]
-    (tmp_path / "train.py").write_text(
-        script_for(architecture_named(key), settings, schema, 7, wrong, "v1.parquet")
-    )
-    command = [sys.executable, "-I", "train.py", str(folder / "v1.parquet")]
-    done = subprocess.run(command, cwd=tmp_path, env={}, capture_output=True, text=True, timeout=60)
+    text = script_for(architecture_named(key), settings, schema, 7, wrong, "v1.parquet")
+    done = repeated(tmp_path, text, folder)
     assert done.returncode == 1
     assert "DOES NOT AGREE" in done.stdout
 
@@ -176,8 +173,21 @@ def test_stop_ends_after_the_epoch_and_keeps_the_best(tmp_path):
     assert code == 0
     assert events[-1]["event"] == "done"
     assert events[-1]["stopped"]
-    assert events[-1]["epochs"] < 200
+    assert events[-1]["epochs"] == 1
     assert "refit" not in [event["event"] for event in events]
+    done = events[-1]
+    text = script_for(
+        architecture_named("dense"), done["settings"], table_schema(), 8, done["metrics"],
+        "v1.parquet", stopped_after=done["epochs"],
+    )  # fmt: skip
+    assert "agrees with the run" in repeated(tmp_path, text, folder).stdout
+
+
+def test_a_broken_job_is_told(tmp_path):
+    (tmp_path / "job.json").write_text("{}")
+    events, code = events_of(tmp_path)
+    assert code == 3
+    assert "internal error (KeyError)" in events[0]["reason"]
 
 
 def test_a_run_that_cannot_train_says_why_in_one_sentence(tmp_path):
@@ -189,6 +199,7 @@ def test_a_run_that_cannot_train_says_why_in_one_sentence(tmp_path):
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("caps", "reason"),
     [

@@ -14,6 +14,7 @@ from training.engine.frame import Column
 from training.engine.limits import DENSE_STEPS, NUMBER_BINS, ONE_HOT_LEVELS
 
 Float32s = NDArray[np.float32]
+SCALED_LIMIT = 1_000.0
 
 
 class Encoder(Protocol):
@@ -27,6 +28,8 @@ class Encoder(Protocol):
 @dataclass(frozen=True)
 class NumberEncoder:
     """(value - mean) / scale; missing becomes the median, with an indicator where training saw one.
+
+    Scaled values end at ±SCALED_LIMIT, so that no question can drive a network to infinity.
 
     `edges` are the quantiles (of the scaled values) between which a network may learn a curve.
     """
@@ -56,7 +59,7 @@ class NumberEncoder:
     def encode(self, column: Column) -> Float32s:
         """(n, width): the scaled value first."""
         filled = np.where(column.missing, self.median, column.values)
-        parts = [(filled - self.mean) / self.scale]
+        parts = [np.clip((filled - self.mean) / self.scale, -SCALED_LIMIT, SCALED_LIMIT)]
         if self.indicator:
             parts.append(column.missing.astype(np.float64))
         return np.stack(parts, axis=1).astype(np.float32)

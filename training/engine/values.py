@@ -17,6 +17,7 @@ NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity)", re.IGNORECASE)
 TRUTHS = {"true": 1.0, "1": 1.0, "yes": 1.0, "false": 0.0, "0": 0.0, "no": 0.0}
 LARGEST_INTEGER = 2**53
+LARGEST_NUMBER = 1e100
 
 
 def parse_value(field: FieldSpec, raw: object) -> Any:
@@ -54,6 +55,8 @@ def _finite(raw: object) -> float:
         value = math.inf
     if not math.isfinite(value):
         raise ValueError("not a finite number; leave the cell empty if the value is missing")
+    if abs(value) > LARGEST_NUMBER:
+        raise ValueError(f"beyond ±{LARGEST_NUMBER:g}")
     return value
 
 

@@ -22,6 +22,7 @@ import re
 import signal
 import threading
 import time
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -70,15 +71,15 @@ def run(folder: Path, stop: threading.Event) -> None:
     started, cpu_started = time.monotonic(), time.process_time()
     job = json.loads((folder / "job.json").read_text(encoding="utf-8"))
     cap_process(job.get("memory_bytes"), job.get("cpu_seconds"))
+    schema = TableSchema.from_json(job["schema"])
+    architecture = architecture_named(job["architecture"])
+    frame = read_data(folder / job["data"], schema)
+    settings = settings_of(job, architecture, schema, len(frame))
     # torch is imported under the caps, and not before a bad job is refused.
     from training.engine.artefact import save_run
     from training.engine.building import builder_of
     from training.engine.trainer import Trainer
 
-    schema = TableSchema.from_json(job["schema"])
-    architecture = architecture_named(job["architecture"])
-    frame = read_data(folder / job["data"], schema)
-    settings = settings_of(job, architecture, schema, len(frame))
     trainer = Trainer(frame, schema, architecture.layout, settings, builder_of(architecture.key))
     say(
         "prepared",
@@ -137,21 +138,26 @@ def say_epoch(epoch: Epoch) -> None:
     )
 
 
+def reason_of(error: Exception) -> str:
+    """Why a run failed, in one sentence; what nobody foresaw goes to stderr in full."""
+    if isinstance(error, EngineFault):
+        more = len(error.lines) - 1
+        return error.lines[0] + (f" (and {more} more)" if more else "")
+    # torch and the loader of its libraries report memory they could not get in words only.
+    if isinstance(error, MemoryError) or MEMORY_WORDS.search(str(error)):
+        return MEMORY_REASON
+    traceback.print_exception(error)
+    return f"The run broke off with an internal error ({type(error).__name__}); it is in the log."
+
+
 def main() -> int:
     """Run the folder of the command line; every failure becomes one sentence."""
     stop = threading.Event()
     listen(stop)
     try:
         run(Path(sys.argv[1]), stop)
-    except EngineFault as fault:
-        more = len(fault.lines) - 1
-        say("failed", reason=fault.lines[0] + (f" (and {more} more)" if more else ""))
-        return FAILED
-    except (MemoryError, RuntimeError, ImportError) as error:
-        # torch and the loader of its libraries report memory they could not get in words only.
-        if not isinstance(error, MemoryError) and not MEMORY_WORDS.search(str(error)):
-            raise
-        say("failed", reason=MEMORY_REASON)
+    except Exception as error:
+        say("failed", reason=reason_of(error))
         return FAILED
     return 0
 

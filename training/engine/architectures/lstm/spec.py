@@ -40,7 +40,7 @@ def default_settings(schema: TableSchema, rows: int) -> dict[str, Any]:
         "dropout": 0.2,
         "epochs": 150 if train <= 2_000 else 60,
         "learning_rate": 0.003,
-        "batch_size": min(batch_for(rows), 64),
+        "batch_size": min(batch_for(rows), 64 if train <= 4_000 else 128),
         "test_ratio": 0.2,
         "loss": LOSSES_OF_TASK.get(schema.task, ("MSE",))[0],
         "patience": 24 if train <= 500 else 12 if train <= 2_000 else 6,
