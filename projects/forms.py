@@ -21,7 +21,7 @@ def licence_choices() -> list[tuple[str, str]]:
     return [(licence.spdx, f"{licence.spdx}: {licence.meaning}") for licence in LICENCES]
 
 
-class BasicsForm(forms.ModelForm):
+class BasicsForm(forms.ModelForm):  # type: ignore[type-arg]
     """What a project says about itself; used to open one and to change it."""
 
     goal = forms.IntegerField(

@@ -13,12 +13,12 @@ urlpatterns = [
         name="project_invite_revoke",
     ),
     path(
-        "p/<slug:slug>/members/<str:username>/role/",
+        "p/<slug:slug>/members/<slug:username>/role/",
         member_views.project_role,
         name="project_role",
     ),
     path(
-        "p/<slug:slug>/members/<str:username>/remove/",
+        "p/<slug:slug>/members/<slug:username>/remove/",
         member_views.project_remove,
         name="project_remove",
     ),

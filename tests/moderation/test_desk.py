@@ -234,6 +234,12 @@ def test_the_page_of_a_thing_offers_acts_and_tells_its_past(mona_client: Client,
     assert "<b>Buy" not in page
 
 
+@pytest.mark.parametrize("pk", ["99999999999999999999999", "²", "x", "1%00"])
+def test_a_thing_that_is_not_there_leads_back_to_the_desk(mona_client: Client, pk: str):
+    response = mona_client.get(f"/admin/chat/message/{pk}/change/")
+    assert response.status_code in {302, 404}
+
+
 def test_pages_keep_the_strict_policy(mona_client: Client, message: Message):
     confirm(mona_client, "chat/message", "hide", message.pk)
     log = ModerationAction.objects.get()

@@ -142,6 +142,11 @@ def test_links_are_taken_back(cellar: Project, alice: User, alice_client: Client
     assert invitation.revoked
 
 
+@pytest.mark.parametrize("pk", ["0", "99999999999999999999999"])
+def test_a_link_that_is_not_there_is_missing(cellar: Project, alice_client: Client, pk: str):
+    assert alice_client.post(f"/p/cellar/members/invite/{pk}/revoke/").status_code == 404
+
+
 def test_roles_change_and_members_go(shells: Project, alice_client: Client, carol: User):
     base = f"/p/{shells.slug}/members/carol"
     assert alice_client.post(f"{base}/role/", {"role": 20}).status_code == 302
