@@ -4,9 +4,11 @@ from django.contrib import admin
 from django.urls import include, path
 
 from crowdcontrolled import health, pages
+from crowdcontrolled.about import about
 
 urlpatterns = [
     path("", pages.home, name="home"),
+    path("about/", about, name="about"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("accounts/", include("allauth.urls")),

@@ -23,6 +23,14 @@ def test_a_success_shows_undo_and_names_its_draft(client):
     assert 'class="toast success"' in page
 
 
+def test_about_names_every_vendored_work(client):
+    page = client.get("/about/").text
+    for name in ("htmx.org", "uplot", "@fontsource/handjet", "pixelarticons", "OFL-1.1"):
+        assert f"<td>{name}</td>" in page
+    assert "axe-core" not in page
+    assert client.post("/about/").status_code == 405
+
+
 def test_anonymous_people_come_back_after_signing_in(client):
     page = client.get("/add/?a=1&b=<x>").text
     assert "/accounts/login/?next=/add/%3Fa%3D1%26b%3D" in page

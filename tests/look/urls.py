@@ -9,6 +9,7 @@ from django.views.decorators.csrf import csrf_protect
 
 from common.errors import Forbidden, Missing, Refused
 from common.toasts import saved
+from crowdcontrolled.about import about
 
 REFUSALS = {
     "forbidden": Forbidden("Only the owner may do <b>this</b>."),
@@ -61,5 +62,7 @@ urlpatterns = [
     path("add/", add),
     path("note/", note),
     path("protected/", protected),
+    path("about/", about, name="about"),
+    path("readyz", note, name="readyz"),
     path("accounts/", include("allauth.urls")),
 ]
