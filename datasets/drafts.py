@@ -120,7 +120,8 @@ def _wrong_target(task: str, target: FieldDraft | Field) -> str:
 def drafts_from_schema(schema: Mapping[str, Any]) -> list[FieldDraft]:
     """Return drafts for the fields of a Table Schema with our ``cc:`` extras.
 
-    A field whose role is ``split`` is left out: rows of a live project have no fixed split.
+    A field whose role is ``split`` is left out: rows of a live project have no fixed split. Where
+    the schema does not say, the target, drawings and sequences are required, other fields not.
     """
     return [
         FieldDraft(
@@ -128,12 +129,17 @@ def drafts_from_schema(schema: Mapping[str, Any]) -> list[FieldDraft]:
             kind=entry["cc:kind"],
             role=entry.get("cc:role", Field.Role.FEATURE),
             unit=entry.get("cc:unit", ""),
-            required=bool(entry.get("constraints", {}).get("required", False)),
+            required=bool(entry.get("constraints", {}).get("required", _is_whole_point(entry))),
             options=_options(entry),
         )
         for entry in schema["fields"]
         if entry.get("cc:role") != "split"
     ]
+
+
+def _is_whole_point(entry: Mapping[str, Any]) -> bool:
+    """Whether a row without this field says nothing: the target, a drawing or a sequence."""
+    return entry.get("cc:role") == "target" or entry["cc:kind"] in ("grid", "sequence")
 
 
 def _options(entry: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,10 +1,12 @@
 """Contributing rows: one act, there completely or not at all."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.idempotency import once
@@ -25,6 +27,8 @@ from projects.services import record_activity
 
 #: Rows of one transaction of an import: under 0.2 s, so that nobody else waits for long.
 CHUNK = 500
+#: An import that takes longer than this has died.
+ABANDONED_HOURS = 1
 
 
 def contribute(
@@ -115,6 +119,7 @@ class _Act:
 
     def in_chunks(self) -> Contribution:
         """Invisible rows in short transactions, then one that shows them all."""
+        forget_abandoned(self.project)
         if self._asked_before():
             return self._answered(once(self.user, self.key, self.body, self._write_all).answer)
         contribution = self._written_invisibly()
@@ -196,6 +201,15 @@ class _Act:
         # Last: the counter row of the event log stays locked until the commit.
         rows_added(contribution)
         return {"contribution": contribution.pk}
+
+
+def forget_abandoned(project: Project) -> int:
+    """Remove what imports left that died before their rows were visible; return how many."""
+    oldest = timezone.now() - timedelta(hours=ABANDONED_HOURS)
+    left = Contribution.objects.select_related("project").filter(
+        project=project, state=Contribution.State.OPEN, created__lt=oldest
+    )
+    return len([_forget(contribution) for contribution in left])
 
 
 def _forget(contribution: Contribution) -> None:

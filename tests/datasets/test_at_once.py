@@ -1,0 +1,77 @@
+"""Many at once: arrival numbers stay dense, equal snapshots stay one."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connections
+
+from accounts.models import User
+from datasets import services
+from datasets.models import Contribution, Snapshot
+from datasets.queries import Purpose, count_of, rows, typed_fields
+from datasets.records import read_record
+from projects.models import Project
+from tests.projects_in_use import seed_records, seeded
+
+pytestmark = pytest.mark.django_db(transaction=True)
+THREADS, TURNS = 4, 6
+
+
+def together(act, count: int = THREADS) -> list:
+    """Run the act in threads, each with a connection of its own."""
+
+    def one(number: int):
+        try:
+            return act(number)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(one, range(count)))
+
+
+@pytest.fixture
+def project(alice: User, bob: User, carol: User) -> Project:
+    return seeded(alice, bob, carol, "digits", rows=10)
+
+
+def test_arrival_numbers_are_dense(project: Project, alice: User, carol: User) -> None:
+    values = [read_record(typed_fields(project), row) for row in seed_records("digits", 3)]
+
+    def act(number: int) -> None:
+        for turn in range(TURNS):
+            services.contribute(
+                project=project,
+                user=(alice, carol)[number % 2],
+                rows=values[: 1 + turn % 3],
+                source=Contribution.Source.SEED,
+                key=f"{number}-{turn}",
+            )
+
+    together(act)
+    expected = 10 + THREADS * sum(1 + turn % 3 for turn in range(TURNS))
+    found = list(rows(project, Purpose.WALL).values_list("arrival", flat=True))
+    assert found == list(range(expected))
+    assert count_of(project) == (expected, 0, 2)
+    counted = {one.user_id: one.accepted for one in project.contributors.all()}
+    for user in (alice, carol):
+        mine = Contribution.objects.filter(project=project, user=user)
+        assert counted[user.pk] == sum(one.rows for one in mine)
+
+
+def test_one_key_in_many_threads_adds_once(project: Project, alice: User) -> None:
+    values = [read_record(typed_fields(project), row) for row in seed_records("digits", 2)]
+
+    def act(_number: int) -> int:
+        return services.contribute(
+            project=project, user=alice, rows=values, source=Contribution.Source.SEED, key="same"
+        ).pk
+
+    assert len(set(together(act))) == 1
+    assert count_of(project).accepted == 12
+
+
+def test_the_same_snapshot_taken_at_once_is_one(project: Project) -> None:
+    found = together(lambda _number: services.take_snapshot(project).pk)
+    assert len(set(found)) == 1
+    assert Snapshot.objects.count() == 1

@@ -1,0 +1,222 @@
+"""Each kind of field: what is shown reads back the same, stores and travels the same."""
+
+import json
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from datasets.field_types import FIELD_TYPES, BadValue, FieldType, type_named
+from training.engine.schema import field_from_json
+
+settings.register_profile("kinds", max_examples=40, deadline=None)
+settings.load_profile("kinds")
+
+OPTIONS = {
+    "number": {"minimum": "-1e6", "maximum": 1e6},
+    "integer": {"minimum": -(2**53), "maximum": 2**53},
+    "boolean": {},
+    "category": {"categories": 'Adelie\nChinstrap\nGentoo, big; "x"\n3,5\n=1+1'},
+    "text": {"max_length": 50},
+    "grid": {"height": 3, "width": 5, "max": 7},
+    "sequence": {"channels": 2, "min_length": 1, "max_length": 6},
+}
+SAFE = st.characters(
+    blacklist_categories=["Cc", "Cs", "Zl", "Zp"],
+    blacklist_characters="".join(
+        chr(code)
+        for code in (0x202A, 0x202B, 0x202C, 0x202D, 0x202E, 0x2066, 0x2067, 0x2068, 0x2069)
+    ),
+)
+FLOAT32 = st.floats(
+    width=32, allow_nan=False, allow_infinity=False, min_value=-(2.0**90), max_value=2.0**90
+)
+VALUES = {
+    "number": st.floats(-1e6, 1e6),
+    "integer": st.integers(-(2**53), 2**53),
+    "boolean": st.booleans(),
+    "category": st.integers(0, 4),
+    "text": st.text(SAFE, min_size=1, max_size=50).map(str.strip).filter(bool),
+    "grid": st.lists(st.lists(st.integers(0, 7), min_size=5, max_size=5), min_size=3, max_size=3),
+    "sequence": st.integers(1, 6).flatmap(
+        lambda n: st.lists(st.lists(FLOAT32, min_size=n, max_size=n), min_size=2, max_size=2)
+    ),
+}
+KINDS = [type_.kind for type_ in FIELD_TYPES]
+
+
+def made(kind: str, **how: object) -> FieldType:
+    class_ = type_named(kind)
+    return class_("height", class_.clean_options(OPTIONS[kind]), **how)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(data=st.data())
+def test_what_is_shown_reads_back_the_same(kind: str, data: st.DataObject) -> None:
+    type_ = made(kind)
+    value = type_.check(data.draw(VALUES[kind]))
+    assert type_.parse(type_.show(value)) == value
+    assert type_.read(json.loads(json.dumps(value))) == value or kind == "text"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(data=st.data())
+def test_what_is_stored_comes_back_the_same(kind: str, data: st.DataObject) -> None:
+    type_ = made(kind)
+    value = type_.check(data.draw(VALUES[kind]))
+    assert type_.from_storage(type_.to_storage(value)) == value
+    assert type_.near(value) == type_.near(type_.from_storage(type_.to_storage(value)))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(data=st.data())
+def test_arrow_holds_the_same_with_gaps(kind: str, data: st.DataObject) -> None:
+    type_ = made(kind)
+    values = [type_.check(value) for value in data.draw(st.lists(VALUES[kind], max_size=5))]
+    rows = [None, *values, None]
+    stored = pa.array(
+        [None if v is None else type_.to_storage(v) for v in rows], type_.stored_arrow
+    )
+    column = type_.to_arrow(stored)
+    assert column.type == type_.arrow_type()
+    shown = [type_.show(v) if kind == "category" and v is not None else v for v in rows]
+    assert column.to_pylist() == shown
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(text=st.text(max_size=60))
+def test_any_text_is_a_value_or_a_sentence(kind: str, text: str) -> None:
+    type_ = made(kind, required=False)
+    try:
+        value = type_.parse(text)
+    except BadValue as bad:
+        assert bad.message.startswith("height ")
+        assert bad.message[-1] in ".?)"
+        assert "%(" not in bad.message
+    else:
+        assert value is None or type_.check(value) == value
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_engine_reads_the_schema(kind: str) -> None:
+    type_ = made(kind, unit="mm" if kind == "number" else "", role="feature")
+    spec = field_from_json(type_.schema(), 1)
+    assert (spec.name, spec.kind, spec.role, spec.required) == ("height", kind, "feature", True)
+    if kind == "category":
+        assert list(spec.categories) == type_.labels
+        assert type_.schema()["constraints"]["enum"] == type_.labels
+    if kind == "grid":
+        assert (spec.height, spec.width, spec.range) == (3, 5, (0, 7))
+    if kind == "sequence":
+        assert (spec.channels, spec.min_length, spec.max_length) == (2, 1, 6)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_missing_value_is_refused_only_where_it_must_be_there(kind: str) -> None:
+    for nothing in ("", "  ", None):
+        assert made(kind, required=False).read(nothing) is None
+        with pytest.raises(BadValue, match="height needs a value"):
+            made(kind).read(nothing)
+
+
+BAD = [
+    ("number", "12cm", "must be a number such as 12.5, without a unit (you wrote “12cm”)"),
+    ("number", "3,5", "decimal point: 3.5, not “3,5”"),
+    ("number", "NaN", "finite"),
+    ("number", "-Infinity", "finite"),
+    ("number", "1e999", "finite"),
+    ("number", "1e7", "at most 1000000"),
+    ("number", "-1e7", "at least -1000000"),
+    ("number", "1_000", "must be a number"),
+    ("number", "٣", "must be a number"),
+    ("number", "9" * 70, "must be a number"),
+    ("integer", "1.5", "whole number"),
+    ("integer", "1e3", "whole number"),
+    ("integer", str(2**53 + 1), "at most 9007199254740992"),
+    ("integer", str(-(2**53) - 1), "at least -9007199254740992"),
+    ("integer", "9" * 5_000, "whole number"),
+    ("boolean", "maybe", "yes or no"),
+    ("boolean", "2", "yes or no"),
+    ("category", "Adelei", "did you mean “Adelie”"),
+    ("category", "adelie", "did you mean “Adelie”"),
+    ("category", "penguin of mars", "must be one of Adelie"),
+    ("category", "\u202eeiledA", "(you wrote “�eiledA”)"),
+    ("text", "x" * 51, "at most 50 characters, this has 51"),
+    ("text", "a\x00b", "U+0000"),
+    ("text", "a\nb", "one line"),
+    ("text", "a\u202eb", "U+202E"),
+    ("grid", "[[1,2],[3,4]]", "3 rows of 5 cells; this has 2 rows of 2"),
+    ("grid", "[[1],[2,3],[]]", "this has 3 rows of 0 to 2"),
+    ("grid", "[]", "this has none"),
+    ("grid", "[[8,0,0,0,0],[0,0,0,0,0],[0,0,0,0,0]]", "whole numbers from 0 to 7"),
+    ("grid", "[[1.5,0,0,0,0],[0,0,0,0,0],[0,0,0,0,0]]", "(one is “1.5”)"),
+    ("grid", '[["1",0,0,0,0],[0,0,0,0,0],[0,0,0,0,0]]', "whole numbers from 0 to 7"),
+    ("grid", "[[true,0,0,0,0],[0,0,0,0,0],[0,0,0,0,0]]", "whole numbers from 0 to 7"),
+    ("grid", "a drawing", "3 lines of 5 whole numbers"),
+    ("grid", "[" * 9_000, "3 lines of 5 whole numbers"),
+    ("sequence", "1 2 3", "2 channels, one a line; this has 1"),
+    ("sequence", "1 2 3\n1 2", "equally many numbers in every channel; this has 3, 2"),
+    ("sequence", "[[], []]", "1 to 6 numbers in every channel; this has 0"),
+    ("sequence", "[]", "2 channels"),
+    ("sequence", "1 2 3 4 5 6 7\n1 2 3 4 5 6 7", "this has 7"),
+    ("sequence", "1 nan\n1 2", "must be finite numbers"),
+    ("sequence", "[[1, Infinity], [1, 2]]", "must be finite numbers"),
+    ("sequence", "[[1e31], [1]]", "finite numbers only"),
+    ("sequence", '[["1"], [1]]', "finite numbers only"),
+    ("sequence", "[[1, [2]], [1, 2]]", "finite numbers only"),
+]
+
+
+@pytest.mark.parametrize(("kind", "text", "words"), BAD)
+def test_a_bad_value_is_named_with_its_reason(kind: str, text: str, words: str) -> None:
+    with pytest.raises(BadValue) as caught:
+        made(kind).read(text)
+    assert words in caught.value.message
+    assert caught.value.message.startswith("height ")
+    assert len(caught.value.message) < 300
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("number", float("nan")),
+        ("number", 10**400),
+        ("number", True),
+        ("number", [1]),
+        ("integer", 1.5),
+        ("integer", 2**60),
+        ("integer", False),
+        ("boolean", 2),
+        ("category", -1),
+        ("category", 5),
+        ("category", True),
+        ("text", 5),
+        ("grid", [[256] * 5] * 3),
+        ("grid", "x"),
+        ("grid", [1, 2, 3]),
+        ("sequence", [[float("inf")], [1.0]]),
+        ("sequence", [[10**400], [1]]),
+        ("sequence", {"a": 1}),
+    ],
+)
+def test_a_bad_object_is_refused_as_well(kind: str, value: object) -> None:
+    with pytest.raises(BadValue):
+        made(kind).check(value)
+
+
+def test_minus_zero_is_zero() -> None:
+    assert str(made("number").parse("-0.0")) == "0.0"
+    assert str(made("sequence").parse("-0\n0")[0][0]) == "0.0"
+
+
+def test_near_duplicates_share_their_bytes_and_others_do_not() -> None:
+    number, grid = made("number"), made("grid")
+    assert number.near(39.1) == number.near(39.1001) != number.near(39.9)
+    light = [[0, 0, 7, 0, 0], [0, 0, 7, 0, 0], [0, 0, 7, 0, 0]]
+    worn = [[0, 0, 6, 0, 0], [0, 0, 7, 0, 0], [0, 0, 5, 0, 0]]
+    lying = [[0, 0, 0, 0, 0], [7, 7, 7, 7, 7], [0, 0, 0, 0, 0]]
+    assert grid.near(light) == grid.near(worn) != grid.near(lying)
+    sequence = made("sequence")
+    line, scaled = [[0.0, 1.0, 2.0]] * 2, [[10.0, 20.0, 30.0]] * 2
+    assert sequence.near(line) == sequence.near(scaled) != sequence.near([[2.0, 1.0, 0.0]] * 2)

@@ -1,0 +1,79 @@
+"""Rows are read through ``rows(project, purpose)``: no other module knows how to reach them."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PACKAGES = (
+    "accounts",
+    "projects",
+    "datasets",
+    "training",
+    "chat",
+    "crowdcontrolled",
+    "live",
+    "jobs",
+)
+#: Who may build the class of rows: its reader, its writers and the DDL beside them.
+BUILDERS = {
+    "datasets/tables.py",
+    "datasets/queries/reading.py",
+    "datasets/services/writing.py",
+    "datasets/services/opening.py",
+}
+#: Who may name a project's table in SQL.
+NAMERS = {"datasets/tables.py", "datasets/services/writing.py"}
+
+
+def faults(path: str, source: str) -> list[str]:
+    """What in a file reaches for rows in another way."""
+    found: list[str] = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Name | ast.Attribute | ast.alias):
+            name = getattr(node, "id", getattr(node, "attr", getattr(node, "name", "")))
+            if name == "row_table" and path not in BUILDERS:
+                found.append(f"{path}: row_table")
+        if isinstance(node, ast.JoinedStr) and path not in NAMERS:
+            head = node.values[0]
+            text = head.value if isinstance(head, ast.Constant) else ""
+            ends = [v.value for v in node.values if isinstance(v, ast.Constant)]
+            if text == "p_" or any(str(one).endswith((" p_", '"p_')) for one in ends):
+                found.append(f"{path}: names a table")
+    return found
+
+
+def files() -> list[Path]:
+    return [
+        path
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("*.py")
+        if "migrations" not in path.parts
+    ]
+
+
+def test_nobody_else_reads_rows() -> None:
+    found = []
+    for path in files():
+        found += faults(path.relative_to(ROOT).as_posix(), path.read_text())
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from datasets.tables import row_table",
+        "import datasets.tables\ndatasets.tables.row_table(project).objects.all()",
+        'cursor.execute(f"SELECT * FROM p_{project.pk}")',
+        'table = f"p_{project.pk}"',
+    ],
+)
+def test_another_way_would_be_found(source: str) -> None:
+    assert faults("training/services.py", source)
+
+
+def test_the_writers_read_nothing() -> None:
+    tree = ast.parse((ROOT / "datasets/services/writing.py").read_text())
+    called = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    assert not called & {"get", "values", "values_list", "first", "last", "iterator", "aggregate"}
