@@ -16,8 +16,10 @@ from crowdcontrolled.supervisor.child import Child
 TICK = 0.2
 #: Seconds between two looks for orphans.
 ORPHANS_EVERY = 1.0
-#: Seconds that processes get to end by themselves.
-PATIENCE = 20.0
+#: Seconds that processes get to end because all that they started has ended.
+PARTS_FIRST = 3.0
+#: Seconds that they get to end because they were told to.
+PATIENCE = 17.0
 #: Seconds to wait for what was killed to be gone.
 LAST_WAIT = 5.0
 
@@ -80,15 +82,23 @@ class Supervisor:
         log.say("up", "stopping; once more to stop at once.")
         for child in self._children:
             child.terminate()
-        until = time.monotonic() + PATIENCE
-        while self._signals < 2 and time.monotonic() < until:
-            if all(child.is_empty() for child in self._children):
-                break
-            time.sleep(TICK)
+        if not self._wait_for_end(PARTS_FIRST):
+            for child in self._children:
+                child.signal(signal.SIGTERM)
+            self._wait_for_end(PATIENCE)
         for child in self._children:
             child.bury()
         self._end_all()
         log.say("up", "stopped.")
+
+    def _wait_for_end(self, seconds: float) -> bool:
+        """Whether all have ended in time; a second signal ends the waiting."""
+        until = time.monotonic() + seconds
+        while self._signals < 2 and time.monotonic() < until:
+            if all(child.is_empty() for child in self._children):
+                return True
+            time.sleep(TICK)
+        return False
 
     def _end_all(self) -> None:
         """Whatever else stands below this process, in whatever group or session."""
