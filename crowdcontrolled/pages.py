@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from common.http import HttpRequest
 from datasets.models import DataTable
-from datasets.queries import class_balance, fields_of, wall_summary
+from datasets.queries import fields_of, wall_summary
 from live.queries import counters, last_seq
 from projects.access import project_for
 from projects.models import Project
@@ -22,6 +22,7 @@ from training.queries import board
 WALLS_ON_HOME = 24
 LINES_ON_HOME = 8
 MODELS_ON_WALL = 3
+LINES_ON_WALL = 10
 
 
 class Territory(NamedTuple):
@@ -72,9 +73,8 @@ def project(request: HttpRequest, slug: str) -> HttpResponse:
         "count": wall["accepted"],
         "people": wall["people"],
         "fields": fields_of(found),
-        "balance": class_balance(found),
         "board": board(found, limit=MODELS_ON_WALL),
-        "feed": feed(found),
+        "feed": feed(found, LINES_ON_WALL),
     }
     return render(request, "crowdcontrolled/project.html", context)
 
