@@ -23,6 +23,7 @@ from training.files import KEPT
 from training.models import Run
 from training.queries import guess
 from training.reading import read_curve
+from training.showing import duration, shown_score
 
 logger = logging.getLogger(__name__)
 #: Epochs of this long go into one transaction.
@@ -41,6 +42,7 @@ class Listener:
         self._train: list[float] = []
         self._validation: list[float] = []
         self._flushed = 0.0
+        self._began = time.monotonic()
         self._done: dict[str, Any] | None = None
         self._reason = ""
 
@@ -73,10 +75,21 @@ class Listener:
             return
         # One frame goes to all readers, so it is worded in the site's own language.
         with translation.override(settings.LANGUAGE_CODE):
-            reading = read_curve(self._train, self._validation).sentence()
-        services.note_epochs(self.job, self.run, self._pending, reading)
+            words = self._words()
+        services.note_epochs(self.job, self.run, self._pending, words)
         self._pending = []
         self._flushed = time.monotonic()
+
+    def _words(self) -> dict[str, str]:
+        """What the page says beside the curve: its reading, the last metric, the time left."""
+        last = self._pending[-1]
+        took = time.monotonic() - self._began
+        metric = MAIN_METRIC[self.run.project.task]
+        return {
+            "reading": read_curve(self._train, self._validation).sentence(),
+            "shown": shown_score(metric, last["metric"]),
+            "left": duration(took / last["epoch"] * (last["of"] - last["epoch"])),
+        }
 
     def outcome(self, child: Child) -> services.Outcome:
         """What came out, once the child has ended.

@@ -5,11 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import F, QuerySet
+from django.urls import reverse
 
+from common.numbers import readable
 from projects.models import Project
 from training.engine.architectures import ARCHITECTURES
 from training.engine.metrics import MAIN_METRIC, Metric, metric_named
 from training.models import Run
+from training.showing import shown_score
 
 BOARD_ROWS = 10
 LABELS = {architecture.key: architecture.label for architecture in ARCHITECTURES}
@@ -17,22 +20,30 @@ LABELS = {architecture.key: architecture.label for architecture in ARCHITECTURES
 
 @dataclass(frozen=True)
 class BoardRow:
-    """One ranked model. ``score`` and ``baseline`` are of the test part, in the task's metric."""
+    """One ranked model. ``score`` is of the test part, in the task's metric; ``shown`` and
+    ``baseline``, what guessing reaches there, are its texts."""
 
     rank: int
-    run: int
+    run_id: int
     number: int
-    model: int
+    model_id: int
     person: str
     architecture: str
     score: float
-    baseline: float | None
+    shown: str
+    baseline: str
     rows: int
     when: datetime
 
+    @property
+    def url(self) -> str:
+        """The model's page."""
+        return reverse("model", args=[self.model_id])
+
     def as_json(self) -> dict[str, Any]:
-        """The row as live events and snapshots carry it."""
-        return asdict(self) | {"when": self.when.isoformat()}
+        """The row as live events and snapshots carry it, worded in the active language."""
+        words = {"rows": readable(self.rows), "when": self.when.isoformat(), "url": self.url}
+        return asdict(self) | words
 
 
 def main_metric(project: Project) -> Metric:
@@ -81,13 +92,14 @@ def _row(rank: int, run: Run, key: str) -> BoardRow:
     assert run.finished is not None
     return BoardRow(
         rank=rank,
-        run=run.pk,
+        run_id=run.pk,
         number=run.number,
-        model=run.trained.pk,
+        model_id=run.trained.pk,
         person=run.user.username,
         architecture=LABELS.get(run.architecture, run.architecture),
         score=run.score,
-        baseline=(run.baseline.get("test") or {}).get(key),
+        shown=shown_score(key, run.score),
+        baseline=shown_score(key, (run.baseline.get("test") or {}).get(key)),
         rows=run.snapshot.rows if run.snapshot else 0,
         when=run.finished,
     )

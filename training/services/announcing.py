@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
+
 from live.publish import Publication, publish_all
 from projects.models import Project
 from training.models import Run
@@ -33,7 +36,9 @@ def tell_state(run_id: int) -> None:
 
 def board_event(project: Project) -> Publication:
     """The project's board, whole: the ten best models."""
-    rows = [row.as_json() for row in board(project)]
+    # One frame goes to all readers, so it is worded in the site's own language.
+    with translation.override(settings.LANGUAGE_CODE):
+        rows = [row.as_json() for row in board(project)]
     return (f"project:{project.pk}", "board", {"rows": rows})
 
 

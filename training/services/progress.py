@@ -82,8 +82,8 @@ def note_prepared(
         publish_all(state_events(run))
 
 
-def note_epochs(job: Job, run: Run, points: Sequence[Point], reading: str) -> None:
-    """Some epochs have ended: one transaction, one event each; the last carries the reading."""
+def note_epochs(job: Job, run: Run, points: Sequence[Point], words: dict[str, str]) -> None:
+    """Some epochs have ended: one transaction, one event each; the last carries the words."""
     if not points:
         return
     with fenced(job):
@@ -104,7 +104,7 @@ def note_epochs(job: Job, run: Run, points: Sequence[Point], reading: str) -> No
         Run.objects.filter(pk=run.pk).update(**changes)
         last = len(points) - 1
         publish_all(
-            epoch_event(run.pk, {**point, **({"reading": reading} if at == last else {})})
+            epoch_event(run.pk, {**point, **(words if at == last else {})})
             for at, point in enumerate(points)
         )
 

@@ -1,0 +1,1 @@
+"""Pages of training: start a run, follow it, try its model."""
