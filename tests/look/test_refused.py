@@ -101,6 +101,14 @@ def test_error_pages_need_no_request_and_no_database(name, django_assert_num_que
     assert "csrf" not in page.lower()
 
 
+@pytest.mark.urls("tests.look.bare_urls")
+def test_the_page_of_our_mistake_needs_no_addresses(client):
+    answer = client.get("/fail/")
+    assert answer.status_code == 500
+    assert "Something broke on our side." in answer.text
+    assert "secret" not in answer.text
+
+
 def _signed_in(user):
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
