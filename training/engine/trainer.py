@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from training.engine.faults import EngineFault
 from training.engine.frame import Frame
 from training.engine.limits import MAX_PARAMETERS
-from training.engine.loop import Best, Epoch, Recipe, Rows, fit, outputs_for
+from training.engine.loop import PLATEAU_FACTOR, Best, Epoch, Recipe, Rows, fit, outputs_for
 from training.engine.metrics import Baseline, baseline_of, scores
 from training.engine.objectives import ROW_LOSSES, predictions_of
 from training.engine.prepare import Inputs, Preparation, Shape
@@ -115,7 +115,7 @@ class Trainer:
         """Fresh weights, trained on training and validation rows along the path that was best."""
         torch.manual_seed(self.settings["seed"])
         self.model = self.build(self.settings, self.preparation.shape(self.schema))
-        recipe = self.recipe(self.best.rates)
+        recipe = self.recipe(calmed(self.best.rates))
         for _ in fit(self.model, self.rows(self.parts != TEST), self.loss, recipe, Best()):
             pass
 
@@ -145,6 +145,16 @@ class Trainer:
         output = outputs_for(self.model, everything.inputs)
         found = predictions_of(output, self.schema.task, self.preparation.target)
         return found, self.loss(output, everything.target).double().numpy()
+
+
+def calmed(rates: tuple[float, ...]) -> tuple[float, ...]:
+    """The path of a final fit: one that was never slowed down ends with a quarter more, slowly.
+
+    Nothing chooses the best epoch of a final fit, so its last steps must be small ones.
+    """
+    if rates[-1] < rates[0]:
+        return rates
+    return rates + (rates[-1] * PLATEAU_FACTOR,) * (len(rates) // 4 + 1)
 
 
 def rows_of(inputs: Inputs, index: NDArray[np.int64], target: Tensor) -> Rows:
