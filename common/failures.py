@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from common.errors import Refused
@@ -38,11 +39,16 @@ def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
 
 def missing(request: HttpRequest) -> HttpResponse:
     """Return the 404 answer; it is the same for private and for missing things."""
+    response: HttpResponse
     if wants_json(request):
-        return _problem(404, _("There is nothing here."), None)
-    if _is_partial(request):
-        return _fragment(request, _("There is nothing here."), 404)
-    return render(request, "404.html", status=404)
+        response = _problem(404, _("There is nothing here."), None)
+    elif _is_partial(request):
+        response = _fragment(request, _("There is nothing here."), 404)
+    else:
+        response = render(request, "404.html", status=404)
+    # For a private thing we looked who asks, for a missing one we did not: the header would tell.
+    patch_vary_headers(response, ["Accept-Language", "Cookie"])
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -59,10 +59,55 @@ BY_ITS_AUTHOR = grid("""
     hidden      login  404  404  404  403  404
     missing     login  404  404  404  404  404
 """)
-#: Leaving: the owner is told to hand the project on first, who is no member is told so.
+#: An own act can be taken back also by who lost sight of the project.
+OWN_ACT = grid("""
+    public      login  403  ok   403  403  403
+    unlisted    login  403  ok   403  403  403
+    private     login  404  ok   403  403  404
+    draft       login  404  ok   403  403  404
+    hidden      login  404  ok   404  403  404
+    missing     login  404  404  404  404  404
+""")
+#: Whoever is signed out is asked to sign up, and what was filled in is kept.
+CONTRIBUTE = grid("""
+    public      302    ok   ok   ok   ok   ok
+    unlisted    302    ok   ok   ok   ok   ok
+    private     404    404  ok   ok   ok   404
+    draft       404    404  ok   ok   ok   404
+    hidden      404    404  404  404  403  404
+    missing     404    404  404  404  404  404
+""")
+#: Who may end a run: the member who started it, and maintainers.
+STEER = grid("""
+    public      login  403  ok   ok   ok   403
+    unlisted    login  403  ok   ok   ok   403
+    private     login  404  ok   ok   ok   404
+    draft       login  404  ok   ok   ok   404
+    hidden      login  404  404  404  403  404
+    missing     login  404  404  404  404  404
+""")
+#: Publishing is the owner's, once.
+PUBLISH = grid("""
+    public      login  403  403  403  409  403
+    unlisted    login  403  403  403  409  403
+    private     login  404  403  403  409  404
+    draft       login  404  403  403  ok   404
+    hidden      login  404  404  404  403  404
+    missing     login  404  404  404  404  404
+""")
+#: Into a draft only maintainers put rows, to try it.
+CONTRIBUTE_MANY = grid("""
+    public      login  ok   ok   ok   ok   ok
+    unlisted    login  ok   ok   ok   ok   ok
+    private     login  404  ok   ok   ok   404
+    draft       login  404  409  ok   ok   404
+    hidden      login  404  404  404  403  404
+    missing     login  404  404  404  404  404
+""")
+#: The only owner must hand the project on before leaving; others have nothing to leave.
 LEAVE = grid("""
-    public      login  409  ok   ok   409  409
-    unlisted    login  409  ok   ok   409  409
+    public      login  404  ok   ok   409  404
+    unlisted    login  404  ok   ok   409  404
     private     login  404  ok   ok   409  404
     draft       login  404  ok   ok   409  404
     hidden      login  404  404  404  409  404
@@ -89,6 +134,36 @@ PROJECT_LINES: dict[str, Line] = {
     "project_remove": Line({"POST": MAINTAIN}, ok={"POST": 302}),
     "project_leave": Line({"POST": LEAVE}, ok={"POST": 302}),
     "project_join": Line({"GET": INVITED, "POST": INVITED}, ok={"POST": 302}),
+    "project_draft": Line({"GET": MAINTAIN}),
+    # The fields of a project that has rows stay as they are.
+    "project_fields": Line({"GET": MAINTAIN, "POST": MAINTAIN}, ok={"POST": 409}),
+    "project_publish": Line({"POST": PUBLISH}, ok={"POST": 302}),
+    "data": Line({"GET": READ}),
+    "snapshot_take": Line({"POST": PARTICIPATE}, ok={"POST": 302}),
+    "snapshot_file": Line({"GET": READ}),
+    "table_schema": Line({"GET": READ}),
+    "wall_data": Line({"GET": READ}),
+    "row": Line({"GET": READ}),
+    "contribute": Line({"GET": READ, "POST": CONTRIBUTE}, ok={"POST": 422}),
+    "contribute_many": Line({"GET": PARTICIPATE, "POST": CONTRIBUTE_MANY}, ok={"POST": 400}),
+    "contribute_many_add": Line({"POST": PARTICIPATE}, ok={"POST": 400}),
+    "contribute_many_bad": Line({"GET": PARTICIPATE}, ok={"GET": 409}),
+    "contribution_undo": Line({"POST": OWN_ACT}, ok={"POST": 302}),
+    "contribution_withdraw": Line({"POST": OWN_ACT}, ok={"POST": 302}),
+    "contribution_reject": Line({"POST": MAINTAIN}, ok={"POST": 302}),
+    # Nothing was rejected, so there is nothing to restore.
+    "contribution_restore": Line({"POST": MAINTAIN}, ok={"POST": 409}),
+    "train": Line(
+        {"GET": READ, "POST": PARTICIPATE}, ok={"POST": 422}, body={"epochs": "no number"}
+    ),
+    "models": Line({"GET": READ}),
+    "run": Line({"GET": READ}),
+    "run_stop": Line({"POST": STEER}, ok={"POST": 302}),
+    "run_cancel": Line({"POST": STEER}, ok={"POST": 302}),
+    "model": Line({"GET": READ}),
+    "model_predict": Line({"POST": READ}, ok={"POST": 422}),
+    "model_file": Line({"GET": READ}),
+    "model_script": Line({"GET": READ}),
     "chat": Line({"GET": READ, "POST": PARTICIPATE}, ok={"POST": 422}),
     "chat_delete": Line({"POST": BY_ITS_AUTHOR}, ok={"POST": 302}),
     "chat_hide": Line({"POST": MAINTAIN}, ok={"POST": 302}),
@@ -103,10 +178,12 @@ STAFF = "login login login login login ok"
 #: Routes that name no project; a name in the address is the member's, carol's.
 PLAIN_LINES: dict[str, PlainLine] = {
     "home": PlainLine({"GET": EVERYBODY}),
+    "about": PlainLine({"GET": EVERYBODY}),
     "healthz": PlainLine({"GET": EVERYBODY}),
     # No worker runs beside the tests, so the site says that it is not ready.
     "readyz": PlainLine({"GET": EVERYBODY}, ok={"GET": 503}),
     "projects": PlainLine({"GET": EVERYBODY}),
+    "project_new": PlainLine({"GET": SIGNED_IN, "POST": SIGNED_IN}, ok={"POST": 422}),
     "profile": PlainLine({"GET": EVERYBODY, "POST": "login 403 ok 403 403 403"}, ok={"POST": 302}),
     "moderation_log": PlainLine({"GET": EVERYBODY}),
     # Outside of the demo no such link opens anything.
@@ -119,7 +196,16 @@ PLAIN_LINES: dict[str, PlainLine] = {
     "account_inactive": PlainLine({"GET": EVERYBODY}),
     "account_change_password": PlainLine({"GET": SIGNED_IN, "POST": SIGNED_IN}),
     "account_set_password": PlainLine({"GET": "login 302 302 302 302 302"}),
-    "account_email": PlainLine({"GET": SIGNED_IN, "POST": SIGNED_IN}),
+    "account_email": PlainLine({"GET": SIGNED_IN}),
+    "account_email_verification_sent": PlainLine({"GET": EVERYBODY}),
+    "account_confirm_email": PlainLine({"GET": EVERYBODY}),
+    # No code was asked for.
+    "account_confirm_login_code": PlainLine({"GET": "login 302 302 302 302 302"}),
+    "account_reset_password_done": PlainLine({"GET": EVERYBODY}),
+    "account_reset_password_from_key": PlainLine({"GET": EVERYBODY}),
+    "account_reset_password_from_key_done": PlainLine({"GET": EVERYBODY}),
+    # Whoever signed in a moment ago need not do it again.
+    "account_reauthenticate": PlainLine({"GET": SIGNED_IN}),
     "account_reset_password": PlainLine({"GET": EVERYBODY, "POST": EVERYBODY}),
 }
 

@@ -21,7 +21,7 @@ BLIND = {
 }
 
 
-def seen(response: HttpResponse, path: str) -> tuple[int, dict[str, str], bytes]:
+def seen(response: HttpResponse, path: str) -> list[str]:
     """All of an answer that a visitor sees, with the address that they typed taken out."""
     body = getattr(response, "content", b"") or b"".join(getattr(response, "streaming_content", ()))
     body = TOKEN.sub(rb"\1", NONCE.sub(rb"\1", body))
@@ -35,7 +35,8 @@ def seen(response: HttpResponse, path: str) -> tuple[int, dict[str, str], bytes]
     # The order of its parts is another one each time, on one and the same page too.
     policy = headers.get("Content-Security-Policy", "")
     headers["Content-Security-Policy"] = "; ".join(sorted(policy.split("; ")))
-    return response.status_code, headers, body
+    said = [f"{name}: {value}" for name, value in headers.items()]
+    return [str(response.status_code), *said, *body.decode().splitlines()]
 
 
 @pytest.mark.parametrize("name", PROJECT_LINES)
@@ -62,4 +63,4 @@ def test_a_difference_would_be_seen(world: World) -> None:
     missing = address("chat", world.things["missing"])
     got = seen(_asked(world, "stranger", "GET", there, {}), there)
     assert got != seen(_asked(world, "stranger", "GET", missing, {}), missing)
-    assert got[0] == 200
+    assert got[0] == "200"

@@ -20,6 +20,18 @@ PARTS = {
     "chat_delete": {"pk": "message"},
     "chat_hide": {"pk": "message"},
     "project_invite_revoke": {"pk": "invitation"},
+    "contribution_undo": {"pk": "contribution"},
+    "contribution_withdraw": {"pk": "contribution"},
+    "contribution_reject": {"pk": "contribution"},
+    "contribution_restore": {"pk": "contribution"},
+    "row": {"pk": "row"},
+    "run": {"pk": "run"},
+    "run_stop": {"pk": "run"},
+    "run_cancel": {"pk": "run"},
+    "model": {"pk": "model"},
+    "model_predict": {"pk": "model"},
+    "model_file": {"pk": "model"},
+    "model_script": {"pk": "model"},
 }
 
 
@@ -47,8 +59,8 @@ def test_every_topic_has_a_line() -> None:
 def address(name: str, things: dict[str, Any]) -> str:
     pattern = routes()[name].pattern
     named = PARTS.get(name, {})
-    parts = {part: things[named.get(part, part)] for part in pattern.converters}
-    return reverse(name, kwargs=parts)
+    wanted = pattern.converters or pattern.regex.groupindex
+    return reverse(name, kwargs={part: things[named.get(part, part)] for part in wanted})
 
 
 def answered(response: HttpResponseBase) -> str:

@@ -1,22 +1,32 @@
 """One project in each state, with one of everything in it, for every line of the table."""
 
+import uuid
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from chat.models import Message
 from datasets import services as datasets
 from datasets.drafts import FieldDraft
-from datasets.models import Contribution
-from datasets.queries import typed_fields
+from datasets.models import Contribution, Snapshot
+from datasets.queries import Purpose, rows, typed_fields
 from datasets.records import read_record
+from jobs.services import enqueue
 from projects import members
 from projects.models import Membership, Project
 from tests.authorisation.grids import ROLES, STATES
 from tests.cast import client_of, person
 from tests.projects_in_use import basics
+from training import predictions
+from training.models import Run, TrainedModel
+from training.queries import job_key, readiness
+from training.services.starting import checked
 
 FIELDS = (
     FieldDraft("length", "number", required=False),
@@ -32,6 +42,8 @@ SLUGS = {
     "missing": "shut-missing",
 }
 NOTHING = 987_654_321
+#: As many as training needs.
+ROWS = 20
 
 
 @dataclass
@@ -63,6 +75,8 @@ def build() -> World:
         "slug": SLUGS["missing"],
         "token": "no-such-token",
         "username": "carol",
+        "ext": "csv",
+        "name": "model.json",
     }
     return world
 
@@ -77,8 +91,7 @@ def project_in(state: str, people: dict[str, User | None]) -> Project:
         Membership.objects.create(
             project=project, user=the(people, role), role=Membership.Role[rank]
         )
-    if state != "draft":
-        datasets.publish_project(project, owner)
+    datasets.publish_project(project, owner)
     Project.objects.filter(pk=project.pk).update(slug=SLUGS[state])
     project.refresh_from_db()
     return project
@@ -88,24 +101,84 @@ def things_in(project: Project, people: dict[str, User | None]) -> dict[str, Any
     """One of everything; the member made what somebody made."""
     owner, member = the(people, "owner"), the(people, "member")
     fields = typed_fields(project)
-    rows = [read_record(fields, {"length": 1.5, "kind": "a"})]
+    values = [read_record(fields, {"length": n, "kind": "ab"[n % 2]}) for n in range(ROWS)]
     contribution = datasets.contribute(
-        project=project, user=owner, rows=rows, source=Contribution.Source.SEED
+        project=project, user=member, rows=values, source=Contribution.Source.SEED
     )
-    _invitation, token = members.invite(project, actor=owner, role=Membership.Role.MEMBER, uses=5)
+    snapshot = datasets.take_snapshot(project)
+    queued = waiting(project, member)
+    model = finished(project, member, snapshot)
+    invitation, token = members.invite(project, actor=owner, role=Membership.Role.MEMBER, uses=5)
     message = Message.objects.create(project=project, author=member, text="hello")
     named = {
         "slug": project.slug,
         "token": token,
+        "key": "no-such-key",
+        "uidb36": "1",
         "username": "carol",
         "contribution": contribution.pk,
+        "row": row_of(contribution),
+        "number": snapshot.number,
+        "ext": "csv",
         "message": message.pk,
-        "invitation": _invitation.pk,
+        "run": queued.pk,
+        "model": model.pk,
+        "name": "model.json",
+        "invitation": invitation.pk,
         "project": project.pk,
     }
     if project.slug == SLUGS["hidden"]:
         Project.objects.filter(pk=project.pk).update(hidden=True)
+    if project.slug == SLUGS["draft"]:
+        Project.objects.filter(pk=project.pk).update(state=Project.State.DRAFT)
     return named
+
+
+def waiting(project: Project, user: User) -> Run:
+    """A run in the queue with its job; one person may not start as many as there are states."""
+    run = Run.objects.create(
+        project=project,
+        user=user,
+        number=1,
+        architecture="dense",
+        settings=checked(project, readiness(project), "dense", {}),
+        epochs=1,
+    )
+    enqueue("train", job_key(run.pk), user_id=user.pk, payload={"run": run.pk})
+    return run
+
+
+def finished(project: Project, user: User, snapshot: Snapshot) -> TrainedModel:
+    """A model as a finished run leaves it; its file is no network, since nobody asks it."""
+    ready = readiness(project)
+    run = Run.objects.create(
+        project=project,
+        user=user,
+        number=2,
+        snapshot=snapshot,
+        architecture="dense",
+        settings=checked(project, ready, "dense", {}),
+        state=Run.State.DONE,
+        score=0.75,
+        epochs=1,
+        epoch=1,
+        best_epoch=1,
+        metrics={"test": {"accuracy": 0.75}},
+        started=timezone.now(),
+        finished=timezone.now(),
+    )
+    predictions.ensure(project, 2)
+    folder = f"models/{uuid.uuid4().hex}"
+    default_storage.save(f"{folder}/model.json", ContentFile(b"{}"))
+    return TrainedModel.objects.create(
+        run=run, project=project, folder=folder, files={"model.json": sha256(b"{}").hexdigest()}
+    )
+
+
+def row_of(contribution: Contribution) -> int:
+    found = rows(contribution.project, Purpose.MODERATION).filter(contribution=contribution)
+    number: int = found.values_list("pk", flat=True)[0]
+    return number
 
 
 def the(people: dict[str, User | None], role: str) -> User:
