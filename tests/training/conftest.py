@@ -7,12 +7,18 @@ import pytest
 from accounts.models import User
 from projects.models import Project
 from tests.jobs_turning import TurnQueue
+from tests.projects_in_use import seeded
+from tests.training.finished import QUICK
 from training.models import Run
 from training.services import start_run
 
-#: A network that is trained in a blink.
-QUICK = {"layers": [{"units": 8, "activation": "relu"}], "epochs": 4, "refit": "no"}
 Trained = Callable[..., Run]
+
+
+@pytest.fixture
+def birds(alice: User, bob: User, carol: User) -> Project:
+    """Penguins of more than one species."""
+    return seeded(alice, bob, carol, "penguins", rows=200)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from training.models import Run
 from training.predictions import SPLITS
 from training.queries import classes_of, job_key
 
+#: A network that is trained in a blink.
 QUICK = {"layers": [{"units": 8, "activation": "relu"}], "epochs": 4, "refit": "no"}
 
 
