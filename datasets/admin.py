@@ -1,23 +1,16 @@
 """Contributions, for moderators: reject and restore."""
 
-from collections.abc import Iterable, Iterator
-
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
-from django.utils.text import Truncator
+from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from accounts.moderated_admin import ModeratedAdmin
-from datasets.models import Contribution, DataTable, Row
+from datasets.models import Contribution, DataTable
 from datasets.queries import Purpose, rows, typed_fields
-from datasets.records import Typed
+from datasets.queries.listing import shown_row
 
 #: How many of a contribution's rows stand on its page.
 SAMPLE = 20
-#: How many characters of a value stand in a cell.
-CELL = 80
 
 
 @admin.register(Contribution)
@@ -44,30 +37,13 @@ class ContributionAdmin(ModeratedAdmin):
     readonly_fields = ["first_rows"]
 
     @admin.display(description=_("first rows"))
-    def first_rows(self, contribution: Contribution) -> SafeString:
-        """The first rows as a table, escaped; a withdrawn contribution has none left."""
+    def first_rows(self, contribution: Contribution) -> str:
+        """The first rows as a table; a withdrawn contribution has none left."""
         project = contribution.project
         if not DataTable.objects.filter(project=project).exists():
-            return SafeString("–")
+            return "–"
         fields = typed_fields(project)
-        head = _line("th", (field.name for field, _type in fields))
-        body = format_html_join(
-            "", "{}", ((_line("td", _cells(row, fields)),) for row in _of(contribution))
-        )
-        return format_html("<table><thead>{}</thead><tbody>{}</tbody></table>", head, body)
-
-
-def _of(contribution: Contribution) -> QuerySet[Row]:
-    found = rows(contribution.project, Purpose.MODERATION).filter(contribution=contribution)
-    return found[:SAMPLE]
-
-
-def _cells(row: Row, fields: Typed) -> Iterator[str]:
-    for field, type_ in fields:
-        value = type_.value_of(getattr(row, field.column))
-        yield "–" if value is None else Truncator(type_.cell(value)).chars(CELL)
-
-
-def _line(tag: str, texts: Iterable[str]) -> SafeString:
-    cells = format_html_join("", "<{0}>{1}</{0}>", ((tag, text) for text in texts))
-    return format_html("<tr>{}</tr>", cells)
+        found = rows(project, Purpose.MODERATION).filter(contribution=contribution)
+        shown = [shown_row(fields, row) for row in found.select_related("contribution")[:SAMPLE]]
+        context = {"fields": [field for field, _type in fields], "rows": shown}
+        return render_to_string("admin/_rows.html", context)

@@ -5,6 +5,7 @@ Both ways give equal tables, so that a snapshot's bytes do not depend on the way
 
 import hashlib
 import hmac
+import logging
 from typing import Any
 
 import pyarrow as pa
@@ -15,6 +16,10 @@ from datasets.queries import Purpose, rows, typed_fields
 from datasets.records import Typed
 from projects.models import Project
 
+log = logging.getLogger(__name__)
+
+BUSY_MS = 20_000
+ROWS_MEANWHILE = 100_000
 ROW, CONTRIBUTOR, GROUP = "_row", "_contributor", "_group"
 FIXED = {
     "id": pa.int64(),
@@ -56,12 +61,17 @@ def _stored_columns(project: Project, fields: Typed) -> dict[str, pa.Array]:
     wanted = FIXED | {field.column: type_.stored_arrow for field, type_ in fields}
     names = ["id", "contribution__user_id", *list(wanted)[2:]]
     query = rows(project, Purpose.SNAPSHOT).values_list(*names)
-    can_adbc = connection.vendor == "sqlite" and not connection.in_atomic_block
-    # Inside a transaction a second connection would not see what this one has written.
-    found = by_adbc(query, len(names)) if can_adbc else by_cursor(query, list(wanted.values()))
+    found = by_adbc(query) if _adbc_sees_all() else None
+    if found is None:
+        found = by_cursor(query, list(wanted.values()))
     return {
         name: _as(column, kind) for (name, kind), column in zip(wanted.items(), found, strict=True)
     }
+
+
+def _adbc_sees_all() -> bool:
+    """Whether a second connection to the file would see what this one sees."""
+    return connection.vendor == "sqlite" and not connection.in_atomic_block
 
 
 def by_cursor(query: Any, kinds: list[pa.DataType]) -> list[pa.Array]:
@@ -73,20 +83,28 @@ def by_cursor(query: Any, kinds: list[pa.DataType]) -> list[pa.Array]:
     return [pa.array(column, kind) for column, kind in zip(columns, kinds, strict=True)]
 
 
-def by_adbc(query: Any, width: int) -> list[pa.Array]:
-    """The columns of the same query through ADBC: no Python object a cell. SQLite files only."""
+def by_adbc(query: Any) -> list[pa.Array] | None:
+    """The columns of the same query through ADBC: no Python object a cell. SQLite files only.
+
+    None when the driver cannot read the file now: the cursor then can.
+    """
     import adbc_driver_sqlite.dbapi as adbc
 
     sql, parameters = query.query.sql_with_params()
     count = query.count()
     path = str(connection.settings_dict["NAME"])
-    with adbc.connect(path) as opened, opened.cursor() as cursor:
-        # The driver guesses a column's type from its first batch: a later one that differs is an
-        # error, so that the first batch holds everything. Rows may come between the two queries.
-        cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": str(count + 10_000)})
-        cursor.execute(sql.replace("%s", "?"), list(parameters))
-        table = cursor.fetch_arrow_table()
-    assert table.num_columns == width
+    try:
+        with adbc.connect(path) as opened, opened.cursor() as cursor:
+            cursor.execute(f"PRAGMA busy_timeout = {BUSY_MS}").fetchall()
+            # The driver guesses a column's type from its first batch: a later one that differs is
+            # an error, so the first holds everything. Rows may come between the two queries.
+            batch = {"adbc.sqlite.query.batch_rows": str(count + ROWS_MEANWHILE)}
+            cursor.adbc_statement.set_options(**batch)
+            cursor.execute(sql.replace("%s", "?"), list(parameters))
+            table = cursor.fetch_arrow_table()
+    except adbc.Error as error:
+        log.warning("ADBC could not read the rows, the cursor will: %s", error)
+        return None
     return [column.combine_chunks() for column in table.columns]
 
 

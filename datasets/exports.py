@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import IO, Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -69,4 +70,4 @@ def _short(value: Any) -> Any:
     """Lists of float32 values as the shortest decimal numbers that mean the same float32."""
     if isinstance(value, list):
         return [_short(item) for item in value]
-    return float(f"{value:.9g}") if isinstance(value, float) else value
+    return float(str(np.float32(value))) if isinstance(value, float) else value

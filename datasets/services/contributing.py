@@ -206,10 +206,13 @@ class _Act:
 def forget_abandoned(project: Project) -> int:
     """Remove what imports left that died before their rows were visible; return how many."""
     oldest = timezone.now() - timedelta(hours=ABANDONED_HOURS)
-    left = Contribution.objects.select_related("project").filter(
+    found = Contribution.objects.select_related("project").filter(
         project=project, state=Contribution.State.OPEN, created__lt=oldest
     )
-    return len([_forget(contribution) for contribution in left])
+    left = list(found)
+    for contribution in left:
+        _forget(contribution)
+    return len(left)
 
 
 def _forget(contribution: Contribution) -> None:

@@ -76,11 +76,16 @@ def test_a_rolled_back_project_leaves_no_table(alice: User) -> None:
     class Killed(Exception):
         pass
 
-    with pytest.raises(Killed), transaction.atomic():
-        project = services.open_project(
-            creator=alice, basics=basics("Gone"), fields=seed_fields("digits")
-        )
-        assert schema.exists(f"p_{project.pk}")
+    made: list[str] = []
+
+    def die() -> None:
+        fields = seed_fields("digits")
+        project = services.open_project(creator=alice, basics=basics("Gone"), fields=fields)
+        made.append(f"p_{project.pk}")
+        assert schema.exists(made[0])
         raise Killed
-    assert not schema.exists(f"p_{project.pk}")
+
+    with pytest.raises(Killed), transaction.atomic():
+        die()
+    assert not schema.exists(made[0])
     assert not Project.objects.exists()

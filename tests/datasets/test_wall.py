@@ -29,7 +29,9 @@ def test_drawings_are_pictures_with_their_label(digits: Project, erin_client: Cl
     assert (found["goal"], found["count"], found["next"]) == (100, 60, None)
     assert [cell[0] for cell in found["cells"]] == list(range(60))
     assert [str(cell[2]) for cell in found["cells"]] == [row["label"] for row in given]
-    assert list(base64.b64decode(found["cells"][0][3])) == sum(given[0]["drawing"], [])
+    assert list(base64.b64decode(found["cells"][0][3])) == [
+        level for row in given[0]["drawing"] for level in row
+    ]
     assert [label["label"] for label in found["labels"]] == [str(digit) for digit in range(10)]
 
 
