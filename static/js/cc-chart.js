@@ -94,7 +94,7 @@ class Chart extends HTMLElement {
       cursor: { drag: { x: false, y: false }, points: { size: 6 } },
       scales: { x: { time: false, range: () => [this.span().min, this.span().max] }, y: { range: (_, low, high) => [Math.min(0, low), high > low ? high * 1.05 : low + 1] } },
       axes: [{ ...axis(say("epoch"), 34), incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] }, axis(say("loss"), 52)],
-      series: [{ label: say("epoch") }, line("train", "var(--ink-2)", 1.5), line("validation", "var(--live)", 2.5), line("baseline", "var(--edge)", 1.5, [6, 5])],
+      series: [{ label: say("epoch"), value: (_, number) => number ?? "–" }, line("train", "var(--ink-2)", 1.5), line("validation", "var(--live)", 2.5), line("baseline", "var(--edge)", 1.5, [6, 5])],
     };
   }
 

@@ -20,7 +20,7 @@ class Mosaic extends HTMLElement {
     this.toggleAttribute("data-named", this.lands.length <= NAMED);
     this.watch = new ResizeObserver(() => this.later());
     this.watch.observe(this);
-    onTheme(() => this.later(), this.stop.signal);
+    onTheme(() => this.recolour(), this.stop.signal);
     this.addEventListener("live:event", (event) => this.live(event), { signal: this.stop.signal, capture: true });
     for (const each of this.lands) this.read(each);
   }
@@ -30,6 +30,11 @@ class Mosaic extends HTMLElement {
     this.watch.disconnect();
     this.canvas.remove();
     this.toggleAttribute("data-ready", false);
+  }
+
+  recolour() {
+    for (const each of this.lands) each.shades = null;
+    this.later();
   }
 
   async read(each, after = -1) {
@@ -110,8 +115,9 @@ function settle(item, box, unit) {
   Object.assign(item.style, { left: `${box.x * unit}px`, top: `${box.y * unit}px`, width: `${box.width * unit}px`, height: `${box.height * unit}px` });
 }
 
-function fill(brush, { item, data }, box, { unit, share }) {
-  const shades = ramp(item, 13).slice(4, 11).map(text);
+function fill(brush, each, box, { unit, share }) {
+  each.shades ??= ramp(each.item, 13).slice(4, 11).map(text);
+  const { data, shades } = each;
   const codes = new Map([...data.labels.keys()].map((code, index) => [code, index]));
   for (const [arrival, cell] of data.cells) {
     const index = Math.floor(arrival / share);

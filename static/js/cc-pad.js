@@ -3,7 +3,7 @@
 // JavaScript people type the numbers into that field. The unsent drawing is kept (data-draft-key, or
 // the form's) until the toast of a success names the draft. Each finished stroke fires "input" and
 // "change" on the field.
-import { onTheme, rgb } from "./colours.js";
+import { onTheme, rgb, text } from "./colours.js";
 import { blank, drag, parse, press, write } from "./grid-levels.js";
 import { draftKey, firstText, hand, noteLine, refuseEmpty, takeField, tool } from "./pad-parts.js";
 import { say } from "./words.js";
@@ -48,7 +48,10 @@ class Pad extends HTMLElement {
     this.canvas.addEventListener("focus", () => this.paint(), { signal });
     this.canvas.addEventListener("blur", () => this.paint(), { signal });
     this.field.form?.addEventListener("draft:sent", () => this.reset(), { signal });
-    onTheme(() => this.paint(), signal);
+    onTheme(() => {
+      this.colours = null;
+      this.paint();
+    }, signal);
     refuseEmpty(this.field, this.required, this.note, this.canvas, signal);
   }
 
@@ -62,13 +65,13 @@ class Pad extends HTMLElement {
   }
 
   paint() {
-    this.colours = [rgb(this, "var(--surface)"), rgb(this, "var(--ink)")];
+    this.colours ??= ["surface", "ink", "line", "act"].map((name) => rgb(this, `var(--${name})`));
     const [back, front] = this.colours;
     const brush = this.canvas.getContext("2d");
     const { width, max } = this.size;
     this.levels.forEach((level, at) => {
       const mix = back.map((part, index) => part + (front[index] - part) * (level / max));
-      brush.fillStyle = `rgb(${mix.join(" ")})`;
+      brush.fillStyle = text(mix);
       brush.fillRect((at % width) * this.unit, Math.floor(at / width) * this.unit, this.unit, this.unit);
     });
     this.lines(brush);
@@ -77,12 +80,13 @@ class Pad extends HTMLElement {
 
   lines(brush) {
     const { width, height } = this.size;
-    brush.strokeStyle = `rgb(${rgb(this, "var(--line)").join(" ")} / .7)`;
+    const [, , line, act] = this.colours;
+    brush.strokeStyle = `rgb(${line.join(" ")} / .7)`;
     brush.lineWidth = 1;
     for (let x = 1; x < width && width <= 32; x += 1) brush.strokeRect(x * this.unit - 0.5, -1, 0, height * this.unit + 2);
     for (let y = 1; y < height && width <= 32; y += 1) brush.strokeRect(-1, y * this.unit - 0.5, width * this.unit + 2, 0);
     if (document.activeElement !== this.canvas || !this.usesKeys) return;
-    brush.strokeStyle = `rgb(${rgb(this, "var(--act)").join(" ")})`;
+    brush.strokeStyle = text(act);
     brush.lineWidth = 4;
     brush.strokeRect(this.cursor[0] * this.unit + 2, this.cursor[1] * this.unit + 2, this.unit - 4, this.unit - 4);
   }

@@ -45,7 +45,10 @@ class Stroke extends HTMLElement {
     }
     this.addEventListener("keydown", (event) => this.keys(event), { signal });
     this.field.form?.addEventListener("draft:sent", () => this.clear(), { signal });
-    onTheme(() => this.paint(), signal);
+    onTheme(() => {
+      this.colours = null;
+      this.paint();
+    }, signal);
     refuseEmpty(this.field, this.required, this.note, this.canvas, signal);
   }
 
@@ -98,17 +101,19 @@ class Stroke extends HTMLElement {
   }
 
   paint() {
+    this.colours ??= [text(rgb(this, "var(--ink)")), text(rgb(this, "var(--live)"))];
+    const [ink, mark] = this.colours;
     const brush = this.canvas.getContext("2d");
     brush.setTransform(this.scale, 0, 0, this.scale, 0, 0);
     brush.clearRect(0, 0, SIDE, SIDE);
-    Object.assign(brush, { lineWidth: 10, lineCap: "square", lineJoin: "miter", strokeStyle: text(rgb(this, "var(--ink)")) });
+    Object.assign(brush, { lineWidth: 10, lineCap: "square", lineJoin: "miter", strokeStyle: ink });
     for (const stroke of this.strokes) {
       brush.beginPath();
       stroke.forEach(([x, y], at) => (at ? brush.lineTo(x, y) : brush.moveTo(x, y)));
       brush.stroke();
     }
     if (this.pen) return;
-    brush.fillStyle = text(rgb(this, "var(--live)"));
+    brush.fillStyle = mark;
     const points = this.length <= 64 ? resample(this.strokes, this.length) : [];
     for (const [x, y] of points) brush.fillRect(x - 4, y - 4, 8, 8);
   }
