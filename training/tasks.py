@@ -1,5 +1,6 @@
 """What a worker does for one run: a fresh process of the engine, watched until its end."""
 
+import contextlib
 import json
 import logging
 import shutil
@@ -46,7 +47,7 @@ def train(job: Job) -> None:
             services.back_to_queue(job, run)
             raise
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove(folder)
 
 
 def run_failed(job: Job) -> None:
@@ -122,6 +123,13 @@ def _folder(run: Run, job: Job) -> Path:
         if time.time() - old.stat().st_mtime > STALE_SECONDS:
             shutil.rmtree(old, ignore_errors=True)
     return folder
+
+
+def _remove(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    # Another attempt may have its own folder beside it by now.
+    with contextlib.suppress(OSError):
+        folder.parent.rmdir()
 
 
 def _too_long() -> str:
