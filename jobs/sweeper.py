@@ -43,11 +43,11 @@ def sweep(now: datetime | None = None) -> Swept:
     now = now or timezone.now()
     returned: list[str] = []
     failed: list[str] = []
-    for job in Job.objects.filter(state=State.RUNNING).iterator():
+    for job in Job.objects.filter(state=State.RUNNING):
         if not _is_lost(job, now):
             continue
         try:
-            (returned if _settle(job) else failed).append(job.key)
+            (returned if _settle(job, now) else failed).append(job.key)
         except LostLease:
             continue  # another sweeper, or the worker itself, was first
         except Exception:
@@ -98,9 +98,17 @@ def _is_lost(job: Job, now: datetime) -> bool:
     return expired or worker.surely_dead(job.worker)
 
 
-def _settle(job: Job) -> bool:
-    """Return a lost job to the queue (True) or end it (False)."""
+def _settle(lost: Job, now: datetime) -> bool:
+    """Return a lost job to the queue (True) or end it (False).
+
+    Raises:
+        LostLease: it is not lost any more.
+    """
     with transaction.atomic():
+        held = Job.objects.select_for_update().filter(pk=lost.pk, token=lost.token)
+        job = held.first()
+        if job is None or job.state != State.RUNNING or not _is_lost(job, now):
+            raise LostLease(f"Job {lost.pk} was renewed or ended meanwhile.")
         if job.stop_requested:
             services.end_failed(
                 job, _("It was asked to stop, and its worker died before it could.")
