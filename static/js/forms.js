@@ -127,11 +127,12 @@ document.addEventListener("input", keepDraft);
 // Back button: the browser shows the old page as it was left, with its guard on.
 addEventListener("pageshow", (event) => event.persisted && document.querySelectorAll("form").forEach(release));
 // htmx: a success makes the next send a new act; a failure keeps the key, so that a retry is the same act.
+// data-keep: the form only asks something, so what was filled in stays.
 document.addEventListener("htmx:before:request", (event) => formOf(event) && hold(formOf(event)));
 document.addEventListener("htmx:finally:request", (event) => formOf(event) && release(formOf(event)));
 document.addEventListener("htmx:after:request", (event) => {
   const form = formOf(event);
-  if (!form || !isDone(event.detail?.ctx?.response)) return;
+  if (!form || "keep" in form.dataset || !isDone(event.detail?.ctx?.response)) return;
   renewKey(form);
   forgetDraft(form);
 });
