@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import ConsoleMessage, Page, Route, sync_playwright
 
 from common.words import spoken
 
@@ -27,7 +27,7 @@ WALL = {
         {"code": 1, "label": "<b>Gentoo</b>", "colour": 5},
     ],
 }
-CELLS = [[n, 100 + n, n % 2, None] for n in range(10) if n != GONE]
+CELLS: list[list[Any]] = [[n, 100 + n, n % 2, None] for n in range(10) if n != GONE]
 KINDS = ("script", "style", "connect", "font", "img")
 POLICY = "; ".join(["default-src 'none'", *(f"{kind}-src 'self'" for kind in KINDS)])
 
@@ -48,8 +48,12 @@ class Site:
         self.body = ""
         self.faults: list[str] = []
         page.on("pageerror", lambda error: self.faults.append(str(error)))
-        page.on("console", lambda line: line.type == "error" and self.faults.append(line.text))
+        page.on("console", self._heard)
         page.route(f"{ORIGIN}/**", self._answer)
+
+    def _heard(self, line: ConsoleMessage) -> None:
+        if line.type == "error":
+            self.faults.append(line.text)
 
     def show(self, body: str, *scripts: str) -> Page:
         tags = "".join(
