@@ -2,7 +2,8 @@
 //   data-json      id of a <script type="application/json"> with {of, train, validation, baseline}
 //   data-src       or: an address that answers the same
 //   data-of        how many epochs are planned
-// Live events reach the element as "live:event" of kind "epoch": {epoch, of, train_loss, validation_loss}.
+// Live events reach the element as "live:event" of kind "epoch": {epoch, of, train_loss, validation_loss};
+// a "live:snapshot" brings {of, points: [[epoch, train, validation], …]}.
 import { onTheme, rgb, text } from "./colours.js";
 import { say, shown } from "./words.js";
 
@@ -14,6 +15,7 @@ class Chart extends HTMLElement {
     const { signal } = this.stop;
     this.curve = { of: Number(this.dataset.of) || 0, train: [], validation: [], baseline: null };
     this.addEventListener("live:event", (event) => this.live(event.detail), { signal });
+    this.addEventListener("live:snapshot", (event) => this.take(event.detail), { signal });
     onTheme(() => this.rebuild(), signal);
     await this.read(signal).catch(() => {});
     if (signal.aborted || !globalThis.uPlot) return;
@@ -48,6 +50,18 @@ class Chart extends HTMLElement {
     if (detail.kind !== "epoch") return;
     this.curve.of = detail.of ?? this.curve.of;
     this.set(detail.epoch, detail.train_loss, detail.validation_loss);
+    this.draw();
+  }
+
+  /** After a long cut: all epochs at once, as [epoch, train, validation]. */
+  take({ points, of }) {
+    if (!Array.isArray(points)) return;
+    this.curve.of = of ?? this.curve.of;
+    for (const [epoch, train, validation] of points) this.set(epoch, train, validation);
+    this.draw();
+  }
+
+  draw() {
     if (!globalThis.uPlot) return;
     if (!this.plot) this.rebuild();
     this.plot?.setScale("x", this.span());

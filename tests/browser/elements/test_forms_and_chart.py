@@ -45,6 +45,14 @@ def test_chart_draws_epochs_as_they_come(site):
     expect(chart).to_have_attribute(
         "aria-label", "Loss after 2 of 5 epochs: train 1, validation 1.25"
     )
+    points = [[1, 2.0, 2.1], [2, 1.0, 1.25], [3, 0.5, 0.75]]
+    chart.evaluate(
+        "(e, detail) => e.dispatchEvent(new CustomEvent('live:snapshot', {detail}))",
+        {"of": 5, "points": points},
+    )
+    expect(chart).to_have_attribute(
+        "aria-label", "Loss after 3 of 5 epochs: train 0.5, validation 0.75"
+    )
     page.emulate_media(color_scheme="dark")
     expect(chart.locator("canvas")).to_have_count(1)
 
