@@ -93,7 +93,7 @@ def points_of(run_id: int) -> list[EpochPoint]:
     return [*points[:-1:step], points[-1]]
 
 
-def curve_of(run: Run, points: list[EpochPoint]) -> dict[str, Any]:
+def curve_of(run: Run, points: list[EpochPoint], baseline: float | None) -> dict[str, Any]:
     """The curve as ``<cc-chart>`` reads it: losses by epoch, null where one is missing."""
     last = points[-1].epoch if points else 0
     by_epoch = {point.epoch: point for point in points}
@@ -102,7 +102,7 @@ def curve_of(run: Run, points: list[EpochPoint]) -> dict[str, Any]:
         "of": run.epochs,
         "train": [point and point.train_loss for point in listed],
         "validation": [point and point.validation_loss for point in listed],
-        "baseline": (run.baseline or {}).get("loss"),
+        "baseline": baseline,
     }
 
 
@@ -118,6 +118,15 @@ def recent_runs(project: Project, limit: int = RECENT) -> list[Run]:
     """The newest runs that are not hidden."""
     found = Run.objects.filter(project=project, hidden=False).select_related("user", "trained")
     return list(found[:limit])
+
+
+def losses_of(runs: list[Run]) -> dict[int, list[float]]:
+    """The validation losses of some runs by run, the first epoch first; one query."""
+    found: dict[int, list[float]] = {run.pk: [] for run in runs}
+    points = EpochPoint.objects.filter(run__in=found).order_by("run", "epoch")
+    for run_id, loss in points.values_list("run", "validation_loss"):
+        found[run_id].append(loss)
+    return found
 
 
 def waiting_of(user_id: int) -> QuerySet[Run]:

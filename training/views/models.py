@@ -51,6 +51,8 @@ def predict(request: HttpRequest, pk: int) -> HttpResponse:
     answer, problem, status = asked(found, form)
     context = {"answer": answer, "problem": problem, "form": form, "model": found}
     if request.htmx:
+        # A form that is being filled in is asked about at each change: incomplete is no error.
+        status = 200 if status == 422 else status
         return render(request, "training/_answer.html", context, status=status)
     return page(request, found, form, answer=answer, problem=problem, status=status)
 

@@ -17,7 +17,7 @@ from training.access import may_steer, run_for, steered
 from training.engine.architectures import Setting, architecture_named
 from training.engine.faults import EngineFault
 from training.models import EpochPoint, Run
-from training.queries import Status
+from training.queries import Guess, Status
 from training.showing import duration, shown_score
 from training.views.train import around
 
@@ -41,18 +41,19 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     points = queries.points_of(found.pk)
     status = queries.status_of(found)
     steers = may_steer(request.user, found)
+    guessed = guess_of(found)
     context = {
         **around(found.project, "train"),
         "run": found,
         "status": status,
         "topic": services.topic_of(found.pk),
         "seq": seq,
-        "curve": queries.curve_of(found, points),
+        "curve": queries.curve_of(found, points, guessed.loss),
         "reading": queries.reading_of(points),
         "left": duration(status.seconds_left),
         "starts": duration(status.place.starts_in_seconds) if status.place else "",
         "squares": squares(found, status),
-        "numbers": numbers(found, points),
+        "numbers": numbers(found, points, guessed),
         "settings": shown_settings(found),
         "architecture": label_of(found.architecture),
         "may_stop": steers and status.training and not status.stopping,
@@ -95,7 +96,17 @@ def squares(found: Run, status: Status) -> list[str]:
     return marks
 
 
-def numbers(found: Run, points: list[EpochPoint]) -> Numbers:
+def guess_of(found: Run) -> Guess:
+    """What guessing reaches: on the run's own test rows, or meanwhile on all rows."""
+    key = queries.main_metric(found.project).key
+    test = (found.baseline.get("test") or {}).get(key)
+    if "loss" not in found.baseline:
+        fresh = queries.guess(found.project, found.settings.get("loss", ""))
+        return Guess(fresh.metric if test is None else test, fresh.loss)
+    return Guess(found.baseline.get("guess") if test is None else test, found.baseline["loss"])
+
+
+def numbers(found: Run, points: list[EpochPoint], guessed: Guess) -> Numbers:
     """The run beside the best of the project and beside guessing."""
     metric = queries.main_metric(found.project)
     label = _("Test: %(metric)s") if found.score is not None else _("Validation: %(metric)s")
@@ -103,16 +114,11 @@ def numbers(found: Run, points: list[EpochPoint]) -> Numbers:
     if own is None and points:
         own = points[-1].metric
     best = queries.best_of(found.project)
-    guessed = (found.baseline.get("test") or {}).get(metric.key)
-    if guessed is None:
-        guessed = found.baseline.get("guess")
-    if guessed is None:
-        guessed = queries.guess(found.project, found.settings["loss"]).metric
     return Numbers(
         label=label % {"metric": _(metric.label)},
         own=shown_score(metric.key, own),
         best=shown_score(metric.key, best.score if best else None),
-        guess=shown_score(metric.key, guessed),
+        guess=shown_score(metric.key, guessed.metric),
     )
 
 

@@ -174,7 +174,7 @@ def page(
         if source
         else "",
         "estimate_words": duration(queries.estimate(project, form.architecture.key)),
-        "runs": queries.recent_runs(project),
+        "runs": listed_runs(project),
         "queue": queue_overview("training"),
         "left": queries.left_today(user_id) if user_id else None,
         "most": RUNS_PER_DAY,
@@ -182,6 +182,26 @@ def page(
         **layer_choices(),
     }
     return render(request, "training/train.html", context, status=status)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A run in the list beside the form; ``shown`` is its score as text, or empty."""
+
+    run: Run
+    shown: str
+    losses: list[float]
+
+
+def listed_runs(project: Project) -> list[Listed]:
+    """The newest runs with their score and the shape of their curve; two queries."""
+    runs = queries.recent_runs(project)
+    losses = queries.losses_of(runs)
+    key = queries.main_metric(project).key
+    return [
+        Listed(run, shown_score(key, run.score) if run.score is not None else "", losses[run.pk])
+        for run in runs
+    ]
 
 
 def choices(ready: Readiness, chosen: Architecture) -> list[Choice]:
