@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connections
 
 from crowdcontrolled import env
+from crowdcontrolled.housekeeping import keep_tidy
 from crowdcontrolled.supervisor import lock, log, prepare
 from crowdcontrolled.supervisor.child import Child
 from crowdcontrolled.supervisor.health import BeatWatch, WebWatch
@@ -69,6 +70,7 @@ class Command(BaseCommand):
         threads = [
             threading.Thread(target=watch_web, args=(web, stop), daemon=True),
             threading.Thread(target=watch_clusters, args=(beats, stop), daemon=True),
+            threading.Thread(target=keep_tidy, args=(stop,), daemon=True),
         ]
         for thread in threads:
             thread.start()

@@ -1,0 +1,57 @@
+"""What grows by itself is cut back; one task that fails does not hold up the others."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from accounts.idempotency import once
+from accounts.models import IdempotencyKey, User
+from crowdcontrolled import housekeeping
+from tests.cast import client_of
+
+
+@pytest.fixture(autouse=True)
+def kept_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test's own transaction lives on the connections that a round would close."""
+    monkeypatch.setattr(housekeeping.connections, "close_all", lambda: None)
+
+
+def test_a_round_forgets_keys_and_sessions(alice: User, bob: User):
+    once(alice, "old", {}, dict)
+    IdempotencyKey.objects.update(created=timezone.now() - timedelta(hours=49))
+    client_of(alice)
+    Session.objects.update(expire_date=timezone.now() - timedelta(days=1))
+    client_of(bob)
+    housekeeping.tidy()
+    assert not IdempotencyKey.objects.exists()
+    assert Session.objects.count() == 1
+
+
+def test_a_task_that_fails_does_not_hold_up_the_others(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    done = []
+
+    def failing() -> None:
+        raise OSError("The disk is gone.")
+
+    monkeypatch.setattr(housekeeping, "TASKS", (failing, lambda: done.append(1)))
+    housekeeping.tidy()
+    assert done == [1]
+    assert "failing did not finish" in caplog.text
+
+
+def test_it_ends_when_it_is_told(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(housekeeping, "FIRST_AFTER", 0.01)
+    stop, rounds = threading.Event(), []
+
+    def one_round() -> None:
+        rounds.append(1)
+        stop.set()
+
+    monkeypatch.setattr(housekeeping, "TASKS", (one_round,))
+    housekeeping.keep_tidy(stop)
+    assert rounds == [1]
