@@ -22,6 +22,7 @@ from training.engine.script import BUNDLED, modules_for, parted, script_for, sou
 
 ROOT = Path(__file__).resolve().parents[2]
 GIB = 1024**3
+PATIENT = 240
 
 
 def job(folder, rows=None, schema=None, **more):
@@ -35,6 +36,7 @@ def job(folder, rows=None, schema=None, **more):
         "seed": 1,
         "memory_bytes": 6 * GIB,
         "cpu_seconds": 60,
+        "nice": 0,
     }
     (folder / "job.json").write_text(json.dumps(data | more))
     return folder
@@ -54,7 +56,7 @@ def events_of(folder, send=""):
         child.stdin.flush()
         events = [json.loads(line) for line in child.stdout]
         child.stdin.close()
-        child.wait(20)
+        child.wait(PATIENT)
     return events, child.returncode
 
 
@@ -98,7 +100,7 @@ def test_the_answering_child_answers_and_survives_bad_questions(run):
     ]
     child = start("serve")
     text = "\n".join(["nonsense", *map(json.dumps, questions)])
-    out, _ = child.communicate(text + "\n", timeout=30)
+    out, _ = child.communicate(text + "\n", timeout=PATIENT)
     answers = [json.loads(line) for line in out.splitlines()]
     assert answers[0] == {"ready": True}
     assert "not understood" in answers[1]["error"]
@@ -113,7 +115,9 @@ def test_the_answering_child_answers_and_survives_bad_questions(run):
 def repeated(place, text, folder):
     (place / "train.py").write_text(text)
     command = [sys.executable, "-I", "train.py", str(folder / "v1.parquet")]
-    return subprocess.run(command, cwd=place, env={}, capture_output=True, text=True, timeout=60)
+    return subprocess.run(
+        command, cwd=place, env={}, capture_output=True, text=True, timeout=PATIENT
+    )
 
 
 def test_train_py_alone_gives_the_figures_of_the_run(run, tmp_path):
@@ -229,7 +233,7 @@ def test_the_run_dies_with_its_parent(tmp_path):
         child = int(parent.stdout.readline())
         assert alive(child)
         parent.send_signal(signal.SIGKILL)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while alive(child):
         assert time.monotonic() < deadline, "the run outlived its parent"
         time.sleep(0.05)

@@ -109,7 +109,7 @@ def test_the_command_line_takes_settings_and_needs_no_database(tmp_path):
         env={"DATABASE_URL": f"sqlite:///{tmp_path}/nowhere/none.sqlite3", "SECRET_KEY": "x" * 50},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["epochs"] == 1

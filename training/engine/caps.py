@@ -6,14 +6,16 @@ import signal
 import sys
 
 PR_SET_PDEATHSIG = 1
-NICE = 10
+NICE = 5
 FILE_BYTES = 2 * 1024**3
 OPEN_FILES = 256
 CPU_GRACE = 5
 
 
-def cap_process(memory_bytes: int | None = None, cpu_seconds: int | None = None) -> None:
-    """Limit memory, CPU time, file size, open files; no core dump; be nice to the web process.
+def cap_process(
+    memory_bytes: int | None = None, cpu_seconds: int | None = None, nice: int = 0
+) -> None:
+    """Limit memory, CPU time, file size, open files; no core dump; `nice` yields to the site.
 
     SIGXCPU comes when the CPU time is used up, SIGKILL a little later. Linux only; elsewhere a line
     on stderr says that there is no cap.
@@ -37,7 +39,7 @@ def cap_process(memory_bytes: int | None = None, cpu_seconds: int | None = None)
             highest = limit + grace
             highest = highest if hard == resource.RLIM_INFINITY else min(highest, hard)
             resource.setrlimit(kind, (min(limit, highest), highest))
-    os.nice(NICE)
+    os.nice(nice)
 
 
 def die_with_parent(parent: int) -> None:

@@ -1,7 +1,8 @@
 """`python -m training.engine.work DIR`: one training run in a process of its own.
 
 Reads DIR/job.json: {"data": path of a Parquet snapshot (or CSV, JSON Lines), "schema": Table
-Schema, "architecture": key, "settings": {...}, "seed": n, "memory_bytes": n, "cpu_seconds": n}.
+Schema, "architecture": key, "settings": {...}, "seed": n, "memory_bytes": n, "cpu_seconds": n,
+"nice": n}; the last four may be absent.
 Prints one JSON object a line on stdout: `prepared`, an `epoch` each, `refit` when the final fit
 begins, and last `done` or `failed` (exit 3). A line `stop` on stdin, or SIGTERM, ends training
 after the epoch and keeps the best. The end of stdin means that the parent is gone.
@@ -11,7 +12,7 @@ Writes model.safetensors, model.json and predictions.parquet into DIR.
 import os
 import sys
 
-from training.engine.caps import cap_process, die_with_parent
+from training.engine.caps import NICE, cap_process, die_with_parent
 
 if __name__ == "__main__":
     die_with_parent(os.getppid())
@@ -70,7 +71,7 @@ def run(folder: Path, stop: threading.Event) -> None:
     """Train the job of a folder and write what came of it; raises `EngineFault` with the reason."""
     started, cpu_started = time.monotonic(), time.process_time()
     job = json.loads((folder / "job.json").read_text(encoding="utf-8"))
-    cap_process(job.get("memory_bytes"), job.get("cpu_seconds"))
+    cap_process(job.get("memory_bytes"), job.get("cpu_seconds"), job.get("nice", NICE))
     schema = TableSchema.from_json(job["schema"])
     architecture = architecture_named(job["architecture"])
     frame = read_data(folder / job["data"], schema)
