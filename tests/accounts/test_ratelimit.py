@@ -12,7 +12,7 @@ from common.ratelimit import spend
 pytestmark = pytest.mark.django_db
 
 
-def spent(times: int, *, who: object = 1, limit: int = 5, seconds: int = 60) -> int:
+def spent(times: int, *, who: int | str = 1, limit: int = 5, seconds: int = 60) -> int:
     """How many of so many acts passed."""
     passed = 0
     for _ in range(times):
@@ -36,6 +36,7 @@ def test_the_refusal_says_how_long_to_wait_and_keeps_its_word():
             spend("test", 1, limit=5, seconds=60)
         assert refused.value.status == 429
         wait = refused.value.retry_after
+        assert wait is not None
         assert f"{wait} second" in refused.value.message
         clock.shift(wait - 2)
         assert spent(1) == 0

@@ -160,7 +160,7 @@ def test_hiding_a_project_takes_it_out_of_sight_and_restoring_brings_it_back(
 def test_a_contribution_is_shown_rejected_and_restored(
     mona_client: Client, penguins: Project, erin_client: Client
 ):
-    contribution = Contribution.objects.filter(project=penguins).first()
+    contribution = Contribution.objects.filter(project=penguins)[0]
     page = mona_client.get(f"/admin/datasets/contribution/{contribution.pk}/change/")
     assert "Adelie" in page.content.decode()
     before = DataTable.objects.get(project=penguins).accepted

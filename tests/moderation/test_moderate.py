@@ -1,5 +1,7 @@
 """What moderators do has a reason, an effect and a line that stays."""
 
+from typing import Any
+
 import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
@@ -14,7 +16,13 @@ pytestmark = pytest.mark.django_db
 
 
 def suspend(mona: User, dave: User, **changed: object) -> ModerationAction:
-    asked = {"actor": mona, "target": dave, "action": "suspend", "reason": "spam", **changed}
+    asked: dict[str, Any] = {
+        "actor": mona,
+        "target": dave,
+        "action": "suspend",
+        "reason": "spam",
+        **changed,
+    }
     return moderate(**asked)
 
 
@@ -55,7 +63,9 @@ def test_a_suspended_moderator_may_not(mona: User, dave: User):
         ({"action": "explode"}, None),
     ],
 )
-def test_what_does_not_fit_is_refused(mona: User, dave: User, changed: dict, field: str | None):
+def test_what_does_not_fit_is_refused(
+    mona: User, dave: User, changed: dict[str, Any], field: str | None
+):
     with pytest.raises(Refused) as refused:
         suspend(mona, dave, **changed)
     assert refused.value.field == field

@@ -1,5 +1,7 @@
 """A published project of alice's, in which bob maintains and carol is a member."""
 
+from typing import Any
+
 import pytest
 
 from accounts.models import User
@@ -7,7 +9,7 @@ from projects.members import add_member
 from projects.models import Membership, Project
 from projects.services import create_project, publish
 
-BASICS = {
+BASICS: dict[str, Any] = {
     "name": "Snail shells",
     "pitch": "Measure a shell.",
     "description": "",

@@ -1,6 +1,7 @@
 """Opening a project: whose it is, where it stands, what is refused."""
 
 import threading
+from typing import Any
 
 import pytest
 from django.db import connections
@@ -64,7 +65,7 @@ def test_the_description_becomes_harmless_html(alice: User):
         ({"visibility": "invisible"}, "visibility"),
     ],
 )
-def test_what_does_not_fit_is_refused_by_field(alice: User, changed: dict, field: str):
+def test_what_does_not_fit_is_refused_by_field(alice: User, changed: dict[str, Any], field: str):
     with pytest.raises(Refused) as refused:
         opened(alice, **changed)
     assert refused.value.field == field

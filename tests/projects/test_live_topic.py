@@ -23,7 +23,9 @@ def test_listening_follows_reading(shells: Project, cellar: Project, carol: User
 def test_the_snapshot_is_composed_of_parts(shells: Project, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(live, "_parts", {"activity": live._parts["activity"]})
     live.add_part("name", lambda project: project.name)
-    topic, number = find(f"project:{shells.pk}")
-    snapshot = topic.snapshot(number)
+    found = find(f"project:{shells.pk}")
+    assert found is not None
+    assert found[0].snapshot is not None
+    snapshot = found[0].snapshot(found[1])
     assert snapshot["name"] == "Snail shells"
     assert [line["text"] for line in snapshot["activity"]] == ["opened the project"]

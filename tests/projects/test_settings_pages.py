@@ -98,7 +98,7 @@ def test_what_a_maintainer_may_not_change_is_left_as_it_is(shells: Project, bob_
     ],
 )
 def test_bad_input_is_shown_and_changes_nothing(
-    shells: Project, alice_client: Client, changed: dict, said: str
+    shells: Project, alice_client: Client, changed: dict[str, str], said: str
 ):
     response = alice_client.post(f"/p/{shells.slug}/settings/", {**FORM, **changed})
     assert response.status_code == 422
@@ -112,7 +112,9 @@ def test_a_link_is_shown_once_and_works(
     cellar: Project, alice_client: Client, dave_client: Client, dave: User
 ):
     response = alice_client.post(f"/p/{cellar.slug}/members/invite/", {"role": 10, "uses": 2})
-    link = re.search(r"http://testserver(/p/cellar/join/[\w-]+/)", response.content.decode())[1]
+    found = re.search(r"http://testserver(/p/cellar/join/[\w-]+/)", response.content.decode())
+    assert found
+    link = found[1]
     assert link not in alice_client.get(f"/p/{cellar.slug}/members/").content.decode()
     assert "Join the project" in dave_client.get(link).content.decode()
     assert not Membership.objects.filter(user=dave).exists()

@@ -16,7 +16,7 @@ from tests.cast import client_of
 @pytest.fixture(autouse=True)
 def kept_connections(monkeypatch: pytest.MonkeyPatch) -> None:
     """The test's own transaction lives on the connections that a round would close."""
-    monkeypatch.setattr(housekeeping.connections, "close_all", lambda: None)
+    monkeypatch.setattr("django.db.connections.close_all", lambda: None)
 
 
 def test_a_round_forgets_keys_and_sessions(alice: User, bob: User):
