@@ -97,7 +97,16 @@ document.addEventListener("click", async (event) => {
   if (note) note.hidden = false;
 });
 
+/** A table that is wider than the page can be scrolled by keys. */
+function reachScrolled() {
+  for (const box of document.querySelectorAll(".scroll:not([tabindex])")) {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+  }
+}
+
 watchToasts();
 countSeconds();
+reachScrolled();
+addEventListener("resize", reachScrolled);
 switchTheme();
 keepTimesFresh();
