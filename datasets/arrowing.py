@@ -43,7 +43,7 @@ def accepted_rows(project: Project) -> tuple[pa.Table, list[bytes]]:
     then one column a field, named as the field.
     """
     fields = typed_fields(project)
-    stored = _stored_columns(project, fields)
+    stored = stored_columns(project, fields)
     users = stored["user"].to_pylist()
     names = {user: pseudonym(project.pk, user) for user in set(users)}
     columns = {
@@ -56,8 +56,11 @@ def accepted_rows(project: Project) -> tuple[pa.Table, list[bytes]]:
     return pa.table(columns), stored["row_hash"].to_pylist()
 
 
-def _stored_columns(project: Project, fields: Typed) -> dict[str, pa.Array]:
-    """The columns as they are stored, by column name."""
+def stored_columns(project: Project, fields: Typed) -> dict[str, pa.Array]:
+    """The columns of accepted rows as they are stored, by column name.
+
+    Beside the fields' columns: ``id``, ``user`` (the contributor's id), ``group_key``, ``row_hash``.
+    """
     wanted = FIXED | {field.column: type_.stored_arrow for field, type_ in fields}
     names = ["id", "contribution__user_id", *list(wanted)[2:]]
     query = rows(project, Purpose.SNAPSHOT).values_list(*names)

@@ -41,6 +41,9 @@ def _run(change: Callable[[BaseDatabaseSchemaEditor], None]) -> None:
             with transaction.atomic(), _editor() as editor:
                 if connection.vendor == "postgresql":
                     editor.execute(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
+                    # Checks that wait for the commit would keep their table from being altered.
+                    editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                    editor.execute("SET CONSTRAINTS ALL DEFERRED")
                 change(editor)
             return
         except OperationalError:
