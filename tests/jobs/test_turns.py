@@ -119,7 +119,7 @@ def test_a_retry_waits_in_the_queue(turn_queue):
     assert (job.state, job.attempt, job.reason, job.token) == ("queued", 1, "", None)
 
 
-def test_a_robbed_worker_rolls_back_and_says_nothing(turn_queue):
+def test_a_robbed_worker_rolls_back_and_says_nothing(turn_queue, caplog):
     enqueue("is_robbed", "w:1")
 
     with pytest.raises(LostLease):
@@ -127,6 +127,7 @@ def test_a_robbed_worker_rolls_back_and_says_nothing(turn_queue):
 
     job = only()
     assert (job.state, job.attempt) == ("running", 1)
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
     assert not WorkerBeat.objects.filter(slot="effect").exists()
     assert handlers.log == []
 
