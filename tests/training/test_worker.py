@@ -96,8 +96,8 @@ def test_it_ends_when_its_time_is_over(
 def test_what_the_engine_refuses_is_the_reason(
     digits: Project, carol: User, turn_queue: TurnQueue
 ) -> None:
-    run = started(digits, carol, learning_rate=1.0, loss="CrossEntropy")
-    # A row whose network cannot be built any more: the file of the snapshot is of another project.
+    run = started(digits, carol)
+    # As if the limits had become narrower since the run was queued.
     Run.objects.filter(pk=run.pk).update(settings={**run.settings, "layers": "none"})
     turn_queue("training", raising=False)
     run.refresh_from_db()
@@ -150,6 +150,7 @@ def point(epoch: int) -> services.Point:
     }
 
 
+@pytest.mark.long
 def test_a_second_attempt_starts_over_on_the_same_snapshot(
     digits: Project, carol: User, turn_queue: TurnQueue
 ) -> None:
