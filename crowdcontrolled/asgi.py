@@ -13,6 +13,7 @@ django.setup()
 from channels.routing import ProtocolTypeRouter  # noqa: E402
 
 from crowdcontrolled.pooled import PooledASGIHandler, Receive, Scope, Send  # noqa: E402
+from live.retention import start_trimming  # noqa: E402
 from live.routing import socket  # noqa: E402
 
 pages = PooledASGIHandler()
@@ -20,13 +21,14 @@ _started = False
 
 
 def start_once() -> None:
-    """What a web process does beside serving: it looks after jobs whose worker died."""
+    """What a web process does beside serving: care for lost jobs, and forget old events."""
     global _started
     if not _started:
         _started = True
         from jobs.sweeper import start_sweeper
 
         start_sweeper()
+        start_trimming()
 
 
 async def lifespan(scope: Scope, receive: Receive, send: Send) -> None:

@@ -20,7 +20,7 @@ from django.core import signals
 from django.core.exceptions import ImproperlyConfigured, RequestAborted
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.core.handlers.base import BaseHandler
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseServerError
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 from django.utils.translation import gettext as _
@@ -113,7 +113,7 @@ class PooledASGIHandler(ASGIHandler):
         set_script_prefix(get_script_prefix(scope))
         signals.request_started.send(sender=self.__class__, scope=scope)
         request, failed = self.create_request(scope, body)
-        response: Any = self.get_response(request) if request is not None else failed
+        response: Any = self._answer(request) if request is not None else failed
         response._handler_class = self.__class__
         response._resource_closers.append(body.close)
         if response.streaming and scope["method"] == "HEAD":
@@ -123,6 +123,14 @@ class PooledASGIHandler(ASGIHandler):
         if not response.streaming:
             response.close()
         return cast(HttpResponseBase, response)
+
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
+        try:
+            return self.get_response(request)
+        except Exception:
+            # The page for errors failed itself, outermost: nothing is left to show it with.
+            logger.exception("The error page could not be made.")
+            return HttpResponseServerError("Internal Server Error", content_type="text/plain")
 
     async def _send_whole(self, response: HttpResponse, send: Send) -> None:
         await send(_start(response))

@@ -1,13 +1,21 @@
 """Forgetting old events: a window that comes back later than this gets a snapshot."""
 
+import logging
+import random
+import threading
+import time
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from common.limits import LIVE_DAYS_KEPT, LIVE_EVENTS_KEPT
 from live.models import Event, Presence, TopicCounter
 
+logger = logging.getLogger(__name__)
+
+#: Seconds between two rounds of a process, give or take a third.
+EVERY = 1_800.0
 #: Rows deleted in one transaction, well under the 0.2 s for which others may be kept waiting.
 CHUNK = 2_000
 
@@ -58,3 +66,23 @@ def _delete_rows(keys: list[int]) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM live_event WHERE id IN ({marks})", keys)  # noqa: S608
         return int(cursor.rowcount)
+
+
+def start_trimming() -> threading.Thread:
+    """Trim twice an hour in a daemon thread of this process. Several processes do no harm."""
+    thread = threading.Thread(target=_trim_for_ever, name="live-trim", daemon=True)
+    thread.start()
+    return thread
+
+
+def _trim_for_ever() -> None:
+    while True:
+        time.sleep(EVERY * random.uniform(0.7, 1.3))  # noqa: S311 - jitter, not a secret
+        try:
+            trim()
+        except Exception:
+            logger.warning(
+                "Old events were not all forgotten; the next round goes on.", exc_info=True
+            )
+        finally:
+            connections.close_all()

@@ -1,0 +1,1 @@
+"""What we measure ourselves against, each in at most 60 lines."""
