@@ -124,8 +124,8 @@ def _check_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as problem:
             raise CommandError(
-                f"Port {port} of {host} is not free ({problem.strerror}). "
-                "Choose another one with --port."
+                f"Cannot listen on port {port} of {host}: {problem.strerror}. "
+                "Choose another one with --port or --host."
             ) from problem
 
 
