@@ -130,3 +130,11 @@ def test_dropout_silences_its_share_and_keeps_the_mean():
     assert kept.mean() == pytest.approx(1.0, abs=0.02)
     layer.eval()
     assert torch.equal(layer(torch.ones(3, 3)), torch.ones(3, 3))
+
+
+def test_validation_is_judged_before_the_final_fit(tmp_path):
+    with_fit, without = (
+        finished(trainer_for(tmp_path, "table", epochs=5, refit=refit)) for refit in ("yes", "no")
+    )
+    assert with_fit.metrics["validation"] == without.metrics["validation"]
+    assert with_fit.metrics["test"] != without.metrics["test"]
