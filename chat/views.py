@@ -13,6 +13,7 @@ from chat.live import topic_of
 from chat.models import Message
 from common.errors import Missing, Refused
 from common.http import AuthedRequest, HttpRequest
+from datasets.queries import count_of
 from live.queries import last_seq
 from projects.access import Right, guarded, project_for
 from projects.models import Project
@@ -80,9 +81,12 @@ def room(
     # (the list drops what it has), never lost.
     seq = last_seq(topic_of(project))
     messages = queries.latest(project, before=int(before) if before.isdecimal() else None)
+    counts = count_of(project)
     context = {
         "project": project,
         "tab": "chat",
+        "count": counts.accepted,
+        "people": counts.people,
         "messages_said": messages,
         "older": messages[0].pk if len(messages) == queries.PAGE else None,
         "at_latest": not before,

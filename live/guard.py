@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from live.closing import MISSING, missing_reason
 from live.people import user_of
 from live.pools import READS, TAIL
-from live.publish import session_mark
 from live.queries import EventText, events_after
+from live.session_mark import session_mark
 from live.sockets import Socket
 from live.topics import RIGHTS_TOPIC, may_listen
 

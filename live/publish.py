@@ -9,13 +9,13 @@ import logging
 import re
 from collections.abc import Iterable
 from functools import partial
-from hashlib import sha256
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from common.limits import LIVE_PAYLOAD_BYTES
+from live.session_mark import session_mark
 from live.topics import RIGHTS_TOPIC, split
 
 logger = logging.getLogger(__name__)
@@ -95,11 +95,6 @@ def rights_changed(user_id: int | None = None, project_id: int | None = None) ->
 def session_ended(session_key: str) -> None:
     """Close the sockets of one session: somebody signed out there."""
     _tell_sockets({"session": session_mark(session_key)})
-
-
-def session_mark(session_key: str) -> str:
-    """What names a session in events: the key itself would open the session to a reader."""
-    return sha256(session_key.encode()).hexdigest()
 
 
 def _tell_sockets(payload: dict[str, Any]) -> None:

@@ -37,3 +37,12 @@ def cards_for(projects: Sequence[Project]) -> list[Card]:
         Card(project, {name: by_id.get(project.pk) for name, by_id in found.items()})
         for project in projects
     ]
+
+
+def counts_of(project: Project) -> dict[str, int | None]:
+    """``count`` and ``people`` for the head of a project's page, as the part ``counts`` has them."""
+    counts = cards_for([project])[0].parts.get("counts")
+    return {
+        "count": getattr(counts, "accepted", None),
+        "people": getattr(counts, "people", None),
+    }

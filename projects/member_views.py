@@ -17,6 +17,7 @@ from common.ratelimit import spend
 from common.toasts import saved
 from projects import members, queries
 from projects.access import Right, project_for, right_of, role_of
+from projects.cards import counts_of
 from projects.forms import InvitationForm, RoleForm
 from projects.invitations import invitation_behind
 from projects.models import Membership, Project
@@ -134,6 +135,7 @@ def _members(
         "invitations": queries.open_invitations(project) if maintains else [],
         "form": (form or InvitationForm(owner=owns)) if maintains else None,
         "link": link,
+        **counts_of(project),
     }
     return render(request, "projects/members.html", context, status=status)
 

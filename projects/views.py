@@ -14,7 +14,7 @@ from common.http import AuthedRequest, HttpRequest
 from common.toasts import saved
 from projects import queries, services
 from projects.access import Right, project_for
-from projects.cards import cards_for
+from projects.cards import cards_for, counts_of
 from projects.forms import SearchForm, SettingsForm
 from projects.models import Project
 
@@ -72,5 +72,5 @@ def project_settings(request: AuthedRequest, slug: str) -> HttpResponse:
 def _settings(
     request: AuthedRequest, project: Project, form: SettingsForm, status: int = 200
 ) -> HttpResponse:
-    context = {"project": project, "tab": "settings", "form": form}
+    context = {"project": project, "tab": "settings", "form": form, **counts_of(project)}
     return render(request, "projects/settings.html", context, status=status)
