@@ -40,7 +40,7 @@ def cards_for(projects: Sequence[Project]) -> list[Card]:
 
 
 def counts_of(project: Project) -> dict[str, int | None]:
-    """``count`` and ``people`` for the head of a project's page, as the part ``counts`` has them."""
+    """``count`` and ``people`` for the head of a project's page, from the part ``counts``."""
     counts = cards_for([project])[0].parts.get("counts")
     return {
         "count": getattr(counts, "accepted", None),
