@@ -25,13 +25,14 @@ def may_listen(user: Any, number: int) -> bool:
     """Whether that user may listen to ``thing:<number>``."""
     if number >= MISSING:
         return False
-    return number < PRIVATE or user.is_authenticated
+    return number < PRIVATE or bool(user.is_authenticated)
 
 
 def snapshot(number: int) -> dict[str, Any]:
     """The state that a test put there, or an empty one."""
     found = state.get(number, {})
-    return found() if callable(found) else found
+    made: dict[str, Any] = found() if callable(found) else found
+    return made
 
 
 @pytest.fixture(autouse=True)
@@ -77,7 +78,8 @@ class Window:
 
     async def open(self) -> bool:
         """Whether the handshake was accepted."""
-        return (await self.wire.connect(timeout=5))[0]
+        accepted, _ = await self.wire.connect(timeout=5)
+        return bool(accepted)
 
     async def send(self, message: Any) -> None:
         """Send a message, as JSON unless it is text already."""
@@ -92,7 +94,7 @@ class Window:
     async def frame(self, timeout: float = 5) -> dict[str, Any]:
         """The next frame, leaving out how many people are here."""
         while True:
-            found = json.loads(await self.wire.receive_from(timeout=timeout))
+            found: dict[str, Any] = json.loads(await self.wire.receive_from(timeout=timeout))
             if "here" not in found["data"]:
                 return found
 

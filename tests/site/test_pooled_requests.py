@@ -3,7 +3,7 @@
 import asyncio
 import io
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -129,7 +129,7 @@ class Exchange:
     def leave(self) -> None:
         self.incoming.put_nowait({"type": "http.disconnect"})
 
-    async def send(self, message: dict[str, Any]) -> None:
+    async def send(self, message: Mapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
             self.answer.status = message["status"]
             self.answer.headers = [
@@ -222,7 +222,7 @@ async def test_a_stream_stops_when_the_reader_leaves(site: PooledASGIHandler) ->
     exchange.say()
     usual = exchange.send
 
-    async def send(message: dict[str, Any]) -> None:
+    async def send(message: Mapping[str, Any]) -> None:
         await usual(message)
         if exchange.answer.chunks == 3:
             exchange.leave()
@@ -242,7 +242,7 @@ async def test_a_reader_that_takes_nothing_holds_no_thread_for_pages(
     for exchange in exchanges:
         usual = exchange.send
 
-        async def send(message: dict[str, Any], usual: Any = usual) -> None:
+        async def send(message: Mapping[str, Any], usual: Any = usual) -> None:
             if message["type"] == "http.response.body":
                 await stuck.wait()
             await usual(message)
