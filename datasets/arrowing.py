@@ -59,7 +59,7 @@ def accepted_rows(project: Project) -> tuple[pa.Table, list[bytes]]:
 def stored_columns(project: Project, fields: Typed) -> dict[str, pa.Array]:
     """The columns of accepted rows as they are stored, by column name.
 
-    Beside the fields' columns: ``id``, ``user`` (the contributor's id), ``group_key``, ``row_hash``.
+    Beside the fields' columns: ``id``, ``user`` (the contributor's), ``group_key``, ``row_hash``.
     """
     wanted = FIXED | {field.column: type_.stored_arrow for field, type_ in fields}
     names = ["id", "contribution__user_id", *list(wanted)[2:]]

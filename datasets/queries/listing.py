@@ -55,7 +55,8 @@ class TablePage:
 def table_page(project: Project, *, before: int | None, after: int | None) -> TablePage:
     """The rows that arrived before (or after) a number; the newest without either."""
     fields = typed_fields(project)
-    found = rows(project, Purpose.TABLE).select_related("contribution__user")
+    described = [field for field, _type in fields]
+    found = rows(project, Purpose.TABLE, described).select_related("contribution__user")
     if after is not None:
         listed = list(found.filter(arrival__gt=after)[: PER_PAGE + 1])
         more_newer, more_older = len(listed) > PER_PAGE, True

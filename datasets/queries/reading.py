@@ -1,10 +1,11 @@
 """The one way to read rows: it knows which of them a purpose may see."""
 
+from collections.abc import Iterable
 from enum import Enum
 
 from django.db.models import QuerySet
 
-from datasets.models import Row, RowState
+from datasets.models import Field, Row, RowState
 from datasets.tables import row_table
 from projects.models import Project
 
@@ -49,13 +50,15 @@ _STATES: dict[Purpose, tuple[RowState, ...]] = {
 }
 
 
-def rows(project: Project, purpose: Purpose) -> QuerySet[Row]:
+def rows(
+    project: Project, purpose: Purpose, fields: Iterable[Field] | None = None
+) -> QuerySet[Row]:
     """Return the project's rows that this purpose may see, in arrival order.
 
     Rows of an import that is still being written have no arrival number and are never among them.
     Values are in attributes ``c_<field id>``, in their stored form: ``FieldType.value_of`` reads
-    them.
+    them. Whoever has the project's fields at hand passes them, and saves their query.
     """
-    table = row_table(project)
+    table = row_table(project, fields)
     visible = table._default_manager.filter(arrival__isnull=False, state__in=purpose.states)
     return visible.order_by("arrival")

@@ -18,8 +18,7 @@ Cell = list[Any]
 class WallShape:
     """Which fields give a cell its colour and its picture."""
 
-    def __init__(self, project: Project, *, pictures: bool = True) -> None:
-        fields = fields_of(project)
+    def __init__(self, fields: list[Field], *, pictures: bool = True) -> None:
         self.target = target_of(fields)
         self.target_type: FieldType[Any] | None = type_of(self.target) if self.target else None
         drawn = (field for field in fields if field.kind == Field.Kind.GRID)
@@ -78,10 +77,11 @@ def wall_page(project: Project, after: int = -1, *, pictures: bool = True) -> di
     ``count`` is the number of cells there are, empty ones among them; ``next`` is the ``after`` of
     the following page, None on the last. Without ``pictures`` drawings are left out.
     """
-    shape = WallShape(project, pictures=pictures)
+    fields = fields_of(project)
+    shape = WallShape(fields, pictures=pictures)
     table = DataTable.objects.filter(project=project).values("next_arrival", "accepted").first()
     size = shape.page_size()
-    found = rows(project, Purpose.WALL).filter(arrival__gt=after)
+    found = rows(project, Purpose.WALL, fields).filter(arrival__gt=after)
     cells = [shape.cell(row) for row in found.only(*shape.columns())[:size]]
     return {
         **shape.describe(),
@@ -101,7 +101,7 @@ def wall_revision(project: Project) -> int:
 
 def wall_summary(project: Project) -> dict[str, Any]:
     """What ``datasets/_wall.html`` needs: shape, counts, legend."""
-    shape = WallShape(project)
+    shape = WallShape(fields_of(project))
     table = DataTable.objects.filter(project=project).first()
     accepted = table.accepted if table else 0
     return {

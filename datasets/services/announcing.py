@@ -5,6 +5,7 @@ from typing import Any
 
 from datasets.models import Contribution
 from datasets.queries import Purpose, WallShape, count_of, rows
+from datasets.records import Typed
 from live.publish import publish_all
 from projects.models import Project
 
@@ -15,7 +16,7 @@ CELL_BYTES = 12_000
 ARRIVALS = 1_200
 
 
-def rows_added(contribution: Contribution) -> None:
+def rows_added(contribution: Contribution, fields: Typed) -> None:
     """Tell that a contribution's rows are visible; the first of them go along as cells.
 
     When there are fewer cells than ``count``, the window asks the wall for the others.
@@ -26,7 +27,7 @@ def rows_added(contribution: Contribution) -> None:
         "first": contribution.first_arrival,
         "count": contribution.rows,
         "contribution": contribution.pk,
-        "cells": _cells(project, contribution),
+        "cells": _cells(contribution, fields),
         "accepted": counts.accepted,
         "people": counts.people,
     }
@@ -50,9 +51,10 @@ def rows_removed(project: Project, arrivals: Sequence[int]) -> None:
     )
 
 
-def _cells(project: Project, contribution: Contribution) -> list[list[Any]]:
-    shape = WallShape(project)
-    found = rows(project, Purpose.WALL).filter(contribution=contribution)
+def _cells(contribution: Contribution, fields: Typed) -> list[list[Any]]:
+    described = [field for field, _type in fields]
+    shape = WallShape(described)
+    found = rows(contribution.project, Purpose.WALL, described).filter(contribution=contribution)
     cells: list[list[Any]] = []
     room = CELL_BYTES
     for row in found.only(*shape.columns())[:CELLS]:

@@ -16,7 +16,8 @@ def take_arrivals(project: Project, count: int) -> int:
     The update locks the project's counts until the commit, so numbers are dense.
 
     Raises:
-        Refused: the project would have more rows than are allowed.
+        Refused: the project would have more rows than are allowed, or its fields were changed
+            since ``project`` was read.
     """
     tables = DataTable.objects.filter(project=project)
     changed = tables.filter(next_arrival__lte=ROWS_PER_PROJECT - count).update(
@@ -33,7 +34,10 @@ def take_arrivals(project: Project, count: int) -> int:
             % {"limit": ROWS_PER_PROJECT, "count": count},
             status=409,
         )
-    return tables.values_list("next_arrival", flat=True).get() - count
+    following, version = tables.values_list("next_arrival", "project__schema_version").get()
+    if version != project.schema_version:
+        raise Refused(_("The project's fields changed meanwhile. Load the page again."), status=409)
+    return int(following) - count
 
 
 def change_accepted(project: Project, change: int) -> None:

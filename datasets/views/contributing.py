@@ -44,7 +44,8 @@ def contribute(request: HttpRequest, slug: str) -> HttpResponse:
 def add(request: HttpRequest, project: Project) -> HttpResponse:
     """Add the datapoint of a valid form."""
     assert request.user.is_authenticated
-    guarded(request.user, project, at_least=Right.PARTICIPATE)
+    if project.may < Right.PARTICIPATE:
+        guarded(request.user, project, at_least=Right.PARTICIPATE)
     form = datapoint_form(project, data=request.POST)
     agreed = has_agreed(project, request.user.pk, consent.VERSION)
     terms = ConsentForm(project, request.POST, agreed=agreed)
