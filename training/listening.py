@@ -23,7 +23,7 @@ from training.files import KEPT
 from training.models import Run
 from training.queries import guess
 from training.reading import read_curve
-from training.showing import duration, shown_score
+from training.showing import shown_score, time_left
 
 logger = logging.getLogger(__name__)
 #: Epochs of this long go into one transaction.
@@ -61,7 +61,10 @@ class Listener:
             self._done = event
         elif kind == "failed":
             self._reason = str(event.get("reason", ""))[:REASON_CHARACTERS]
-        elif kind != "refit":
+        elif kind == "refit":
+            self.flush()
+            services.note_final_fit(self.job, self.run)
+        else:
             raise BadOutput(f"an unknown event {str(kind)[:40]!r}")
 
     def flush_sometimes(self) -> None:
@@ -88,7 +91,7 @@ class Listener:
         return {
             "reading": read_curve(self._train, self._validation).sentence(),
             "shown": shown_score(metric, last["metric"]),
-            "left": duration(took / last["epoch"] * (last["of"] - last["epoch"])),
+            "left": time_left(took / last["epoch"] * (last["of"] - last["epoch"])),
         }
 
     def outcome(self, child: Child) -> services.Outcome:

@@ -24,3 +24,9 @@ def duration(seconds: float | None) -> str:
     if seconds < 90:
         return _("%(seconds)d s") % {"seconds": max(1, math.ceil(seconds))}
     return _("%(minutes)d min") % {"minutes": math.ceil(seconds / 60)}
+
+
+def time_left(seconds: float | None) -> str:
+    """How long the remaining epochs take at most, as words; empty when it is not known."""
+    words = duration(seconds)
+    return _("at most %(time)s left") % {"time": words} if words else ""

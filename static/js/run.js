@@ -30,6 +30,7 @@ function epoch(detail) {
 
 root.addEventListener("live:event", ({ detail }) => {
   if (detail.kind === "epoch") epoch(detail);
+  if (detail.kind === "final_fit") write("left", detail.text);
   if (detail.kind === "state") {
     root.dataset.state = detail.state;
     refresh();

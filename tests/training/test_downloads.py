@@ -1,6 +1,8 @@
 """What one can take along: weights, description and train.py, for whoever may read the project."""
 
 import hashlib
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ from django.test import Client
 
 from accounts.models import User
 from projects.models import Project
+from tests.training.conftest import Trained
 from tests.training.finished import done
 from training.engine.architectures import architecture_named
 from training.engine.script import script_for
@@ -23,7 +26,7 @@ def run(digits: Project, carol: User, tmp_path: Path) -> Run:
 def test_a_file_comes_whole_and_with_its_hash(run: Run, name: str, erin_client: Client) -> None:
     path = f"/models/{run.trained.pk}/files/{name}"
     answer = erin_client.get(path)
-    content = b"".join(answer.streaming_content)
+    content = answer.getvalue()
     assert hashlib.sha256(content).hexdigest() == run.trained.files[name]
     assert answer["ETag"] == f'"{run.trained.files[name]}"'
     assert answer["Content-Disposition"] == f'attachment; filename="digits-run1-{name}"'
@@ -56,6 +59,28 @@ def test_the_script_is_the_engines_own(run: Run, erin_client: Client) -> None:
     )
     assert answer.content.decode() == expected
     assert answer["Content-Disposition"] == 'attachment; filename="train.py"'
+
+
+@pytest.mark.long
+def test_the_downloaded_script_repeats_the_run(
+    digits: Project, carol: User, trained: Trained, erin_client: Client, tmp_path: Path
+) -> None:
+    run = trained(digits, carol, epochs=3, refit="yes")
+    assert run.snapshot is not None
+    script = erin_client.get(f"/models/{run.trained.pk}/train.py").content
+    (tmp_path / "train.py").write_bytes(script)
+    data = erin_client.get(f"/p/{digits.slug}/data/v{run.snapshot.number}.parquet")
+    (tmp_path / "data.parquet").write_bytes(data.getvalue())
+    found = subprocess.run(
+        [sys.executable, "train.py", "data.parquet"],
+        cwd=tmp_path,
+        env={"OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert found.returncode == 0, found.stdout + found.stderr
+    assert "agrees with the run" in found.stdout
 
 
 def test_a_stopped_run_stops_in_its_script_too(run: Run, erin_client: Client) -> None:

@@ -5,7 +5,9 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -31,11 +33,11 @@ def started(project: Project, user: User, **changes: object) -> Run:
     )
 
 
-def after_first_epoch(monkeypatch: pytest.MonkeyPatch, act: object) -> None:
+def after_first_epoch(monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]) -> None:
     """Do something once the real engine has reported its first epochs."""
     noted = services.note_epochs
 
-    def note(*arguments: object) -> None:
+    def note(*arguments: Any) -> None:
         noted(*arguments)
         act()
 
@@ -66,7 +68,7 @@ def test_a_killed_process_is_tried_again_and_then_given_up(
     killed: list[int] = []
     spawn = child.Child.__init__
 
-    def spawn_and_kill(self: child.Child, *arguments: object, **named: object) -> None:
+    def spawn_and_kill(self: child.Child, *arguments: Any, **named: Any) -> None:
         spawn(self, *arguments, **named)
         killed.append(self.pid)
         os.kill(self.pid, signal.SIGKILL)
@@ -128,7 +130,7 @@ def test_a_worker_that_lost_its_job_leaves_nothing(
     with pytest.raises(LostLease):
         services.note_epochs(zombie, run, [point(1)], {})
     with pytest.raises(LostLease):
-        services.begin(zombie, run, run.snapshot_id)
+        services.begin(zombie, run, run.snapshot_id or 0)
     with pytest.raises(LostLease):
         services.finish(zombie, run, outcome_of(run, files), tmp_path, classes=10)
     run.refresh_from_db()

@@ -97,9 +97,11 @@ def run(folder: Path, stop: threading.Event) -> None:
         say_epoch(epoch)
         if stop.is_set():
             break
-    if settings["refit"] == "yes" and not stop.is_set():
+    # Looked at once: a stop during the final fit comes too late to change what the run is.
+    stopped = stop.is_set()
+    if settings["refit"] == "yes" and not stopped:
         say("refit", epochs=len(trainer.best.rates))
-    outcome = trainer.finish(may_refit=not stop.is_set())
+    outcome = trainer.finish(may_refit=not stopped)
     files = save_run(folder, trainer, architecture.key, outcome)
     say(
         "done",
@@ -111,7 +113,7 @@ def run(folder: Path, stop: threading.Event) -> None:
         settings=settings,
         seconds=round(time.monotonic() - started, 3),
         cpu_seconds=round(time.process_time() - cpu_started, 3),
-        stopped=stop.is_set(),
+        stopped=stopped,
         files=files,
     )
 

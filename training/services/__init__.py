@@ -8,6 +8,7 @@ from training.services.progress import (
     begin,
     fenced,
     note_epochs,
+    note_final_fit,
     note_prepared,
 )
 from training.services.starting import SettingsRefused, start_run
@@ -24,6 +25,7 @@ __all__ = [
     "fenced",
     "finish",
     "note_epochs",
+    "note_final_fit",
     "note_prepared",
     "request_stop",
     "start_run",

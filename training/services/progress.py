@@ -8,8 +8,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypedDict
 
+from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from jobs.errors import LostLease
 from jobs.kinds import kind_of
@@ -18,7 +20,7 @@ from jobs.services import renew
 from live.publish import publish_all
 from training import predictions
 from training.models import EpochPoint, Run
-from training.services.announcing import epoch_event, state_events
+from training.services.announcing import epoch_event, state_events, topic_of
 from training.states import advance
 
 
@@ -107,6 +109,13 @@ def note_epochs(job: Job, run: Run, points: Sequence[Point], words: dict[str, st
             epoch_event(run.pk, {**point, **(words if at == last else {})})
             for at, point in enumerate(points)
         )
+
+
+def note_final_fit(job: Job, run: Run) -> None:
+    """The epochs are over; the network is trained once more on training and validation rows."""
+    with fenced(job), translation.override(settings.LANGUAGE_CODE):
+        text = _("final fit on training and validation rows")
+        publish_all([(topic_of(run.pk), "final_fit", {"text": text})])
 
 
 def back_to_queue(job: Job, run: Run) -> None:

@@ -25,7 +25,9 @@ def request_stop(run: Run, *, actor: User) -> None:
     with transaction.atomic():
         if _cancelled(run):
             return
-        asked = Run.objects.filter(pk=run.pk, state=Run.State.RUNNING, stop_requested=False)
+        # Also one whose worker has taken the job and not yet said so.
+        going = Run.objects.exclude(state__in=FINAL)
+        asked = going.filter(pk=run.pk, stop_requested=False)
         if asked.update(stop_requested=True):
             tell_state(run.pk)
 

@@ -18,7 +18,7 @@ from training.engine.architectures import Setting, architecture_named
 from training.engine.faults import EngineFault
 from training.models import EpochPoint, Run
 from training.queries import Guess, Status
-from training.showing import duration, shown_score
+from training.showing import duration, shown_score, time_left
 from training.views.train import around
 
 
@@ -50,7 +50,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "seq": seq,
         "curve": queries.curve_of(found, points, guessed.loss),
         "reading": queries.reading_of(points),
-        "left": duration(status.seconds_left),
+        "left": time_left(status.seconds_left),
         "starts": duration(status.place.starts_in_seconds) if status.place else "",
         "squares": squares(found, status),
         "numbers": numbers(found, points, guessed),
