@@ -63,15 +63,21 @@ class Site(RunningSite):
 
     def sign_in_link(self, who: str) -> str:
         """The one-time link that ``up`` printed for a moderator or a member."""
-        found = re.search(rf"Sign in once as a {who}: (\S+)", self.log())
+        found = re.findall(rf"Sign in once as a {who}: (\S+)", self.log())
         assert found, self.log()
-        return found[1]
+        link: str = found[-1]
+        return link
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """One site for all browser tests; they add to it and take nothing away."""
-    running = Site(tmp_path_factory.mktemp("site"), "crowdcontrolled.settings")
+    """One site for all browser tests; they add to it and take nothing away.
+
+    BROWSER_SITE names a folder to keep it in, so that the next time starts at once.
+    """
+    kept = os.environ.get("BROWSER_SITE")
+    folder = Path(kept) if kept else tmp_path_factory.mktemp("site")
+    running = Site(folder, "crowdcontrolled.settings")
     try:
         running.wait_until_ready(READY_SECONDS)
         yield running

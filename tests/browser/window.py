@@ -59,6 +59,12 @@ class Window:
         """Open a page and wait until its scripts have run."""
         self.page.goto(path, wait_until="load")
 
+    def settle(self) -> None:
+        """Wait until fonts, pictures and walls stand."""
+        self.page.evaluate("() => document.fonts.ready.then(() => true)")
+        self.page.wait_for_function("() => [...document.images].every((one) => one.complete)")
+        self.page.wait_for_timeout(50)
+
     def grave_findings(self) -> list[dict[str, Any]]:
         """What axe calls serious or critical on the page as it stands."""
         self.page.evaluate(AXE)

@@ -1,0 +1,25 @@
+// The numbers of a project's page follow its topic: how many datapoints by how many people, and the goal.
+//   <span data-live-counts>, <div data-live-goal="1200"><progress><p>
+import { say, whole } from "./words.js";
+
+const page = document.querySelector('[data-live-topic^="project:"]');
+const counts = document.querySelector("[data-live-counts]");
+
+const counted = (key, count) => say(`${key}_${new Intl.PluralRules(document.documentElement.lang || "en").select(count)}`, { count: whole(count) });
+
+function tell({ accepted, people }) {
+  counts.textContent = people ? `${counted("datapoints", accepted)} ${counted("people", people)}` : counted("datapoints", accepted);
+  for (const goal of document.querySelectorAll("[data-live-goal]")) {
+    const most = Number(goal.dataset.liveGoal);
+    const share = (accepted / most).toLocaleString(document.documentElement.lang || "en", { style: "percent", maximumFractionDigits: 0 });
+    goal.querySelector("progress").value = accepted;
+    goal.querySelector("p").textContent = accepted < most ? say("goal_share", { share, goal: whole(most) }) : say("goal_reached", { count: whole(accepted), goal: whole(most) });
+  }
+}
+
+if (page && counts) {
+  counts.addEventListener("live:event", ({ detail }) => Number.isInteger(detail.accepted) && tell(detail));
+  counts.addEventListener("live:snapshot", ({ detail }) => detail.counts && tell(detail.counts));
+  if (page.dataset.liveSeq) counts.dataset.liveSeq = page.dataset.liveSeq;
+  counts.dataset.liveTopic = page.dataset.liveTopic;
+}

@@ -1,0 +1,134 @@
+"""Every page, as every kind of visitor sees it: no fault, no grave finding, nothing sideways."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import NARROW, WIDE, Site
+from tests.browser.window import Window
+
+DIGITS, PENGUINS, STROKES = "handwritten-digits", "which-penguin-is-it", "pen-strokes"
+#: Name of the picture → who looks and where. Numbers of runs and models are the demo's first.
+PAGES = {
+    "home": ("anonymous", "/"),
+    "about": ("anonymous", "/about/"),
+    "projects": ("anonymous", "/projects/"),
+    "projects-none-found": ("anonymous", "/projects/?q=zebra+crossing"),
+    "missing": ("anonymous", "/nowhere/"),
+    "sign-up": ("anonymous", "/accounts/signup/"),
+    "sign-in": ("anonymous", "/accounts/login/"),
+    "reset": ("anonymous", "/accounts/password/reset/"),
+    "profile": ("anonymous", "/u/mira/"),
+    "moderation-log": ("anonymous", "/moderation-log/"),
+    "wall-digits": ("anonymous", f"/p/{DIGITS}/"),
+    "wall-penguins": ("anonymous", f"/p/{PENGUINS}/"),
+    "wall-strokes": ("anonymous", f"/p/{STROKES}/"),
+    "data-digits": ("anonymous", f"/p/{DIGITS}/data/"),
+    "data-penguins": ("anonymous", f"/p/{PENGUINS}/data/"),
+    "row": ("mira", f"/p/{DIGITS}/rows/1/"),
+    "contribute-drawing": ("mira", f"/p/{DIGITS}/contribute/"),
+    "contribute-table": ("mira", f"/p/{PENGUINS}/contribute/"),
+    "contribute-stroke": ("mira", f"/p/{STROKES}/contribute/"),
+    "contribute-many": ("mira", f"/p/{PENGUINS}/contribute/many/"),
+    "train": ("mira", f"/p/{DIGITS}/train/"),
+    "train-lstm": ("mira", f"/p/{STROKES}/train/?architecture=lstm"),
+    "models": ("anonymous", f"/p/{DIGITS}/models/"),
+    "run": ("anonymous", "/runs/2/"),
+    "model-drawing": ("mira", "/models/2/"),
+    "model-table": ("mira", "/models/4/"),
+    "chat": ("mira", f"/p/{DIGITS}/chat/"),
+    "settings": ("mira", f"/p/{DIGITS}/settings/"),
+    "members": ("mira", f"/p/{DIGITS}/members/"),
+    "new-project": ("mira", "/projects/new/"),
+    "new-project-drawing": ("mira", "/projects/new/?from=digit"),
+    "own-profile": ("mira", "/u/mira/"),
+    "password": ("mira", "/accounts/password/change/"),
+    "admin": ("moderator", "/admin/"),
+    "admin-projects": ("moderator", "/admin/projects/project/"),
+    "admin-people": ("moderator", "/admin/accounts/user/"),
+}
+#: Answers that are what the page is about.
+STATUSES = {"missing": {404}}
+#: Django's own pages, restyled: their markup is not ours.
+NOT_OURS = {"admin", "admin-projects", "admin-people"}
+LOOKS = (("light", WIDE), ("dark", NARROW))
+ALL_LOOKS = (("light", WIDE), ("dark", WIDE), ("light", NARROW), ("dark", NARROW))
+
+
+@pytest.fixture
+def visitor(
+    open_window: Callable[..., Window], request: pytest.FixtureRequest
+) -> Callable[..., Window]:
+    """Opens a window of one of the visitors."""
+
+    def opened(who: str, **options: Any) -> Window:
+        state = None if who == "anonymous" else request.getfixturevalue(who)
+        return open_window(state, **options)
+
+    return opened
+
+
+@pytest.fixture(scope="session")
+def shots(pytestconfig: pytest.Config) -> Path | None:
+    """Where pictures go, or None."""
+    folder = pytestconfig.getoption("--shots")
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    return Path(folder) if folder else None
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page(name: str, visitor: Callable[..., Window], shots: Path | None) -> None:
+    who, path = PAGES[name]
+    window = visitor(who)
+    window.expected = STATUSES.get(name, set())
+    for theme, size in ALL_LOOKS if shots else LOOKS:
+        window.page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+        window.page.set_viewport_size(size)  # type: ignore[arg-type]
+        window.go(path)
+        window.settle()
+        if shots:
+            width = "wide" if size is WIDE else "narrow"
+            window.page.screenshot(path=shots / f"{name}-{width}-{theme}.png", full_page=True)
+        if name not in NOT_OURS:
+            assert window.grave_findings() == [], (theme, size)
+            assert window.sideways() <= 0, size
+
+
+def test_no_link_of_the_site_is_dead(site: Site, visitor: Callable[..., Window]) -> None:
+    """Whatever the demo's pages link to answers; files and forms of sign-out left out."""
+    window = visitor("mira")
+    seen: set[str] = set()
+    for _who, path in PAGES.values():
+        if path in {"/nowhere/"} or path.startswith("/admin/"):
+            continue
+        window.go(path)
+        found = window.page.eval_on_selector_all("a[href]", "all => all.map((a) => a.href)")
+        seen |= {re.sub(r"#.*", "", link) for link in found if link.startswith(site.address)}
+    dead = {}
+    for link in sorted(seen):
+        answer = window.page.request.get(link, max_redirects=3)
+        if answer.status >= 400:
+            dead[link] = answer.status
+    assert dead == {}
+
+
+def test_faults_would_be_seen(visitor: Callable[..., Window]) -> None:
+    """The control: a fault of each kind on a real page is noted."""
+    window = visitor("anonymous")
+    window.go("/")
+    window.page.evaluate("console.error('a fault')")
+    window.page.evaluate("setTimeout(() => { throw new Error('thrown') })")
+    window.page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"margin:0\">')")
+    window.page.evaluate("fetch('/nowhere/')")
+    window.page.evaluate("new Image().src = 'http://elsewhere.example/x.png'")
+    window.page.evaluate("document.body.append(new Image(), document.createElement('button'))")
+    window.page.wait_for_timeout(300)
+    text = "\n".join(window.faults)
+    for part in ("a fault", "thrown", "Content Security Policy", "404 from GET"):
+        assert part in text
+    assert {"image-alt", "button-name"} <= {one["id"] for one in window.grave_findings()}
+    window.faults.clear()
