@@ -94,7 +94,7 @@ def made(environment: Path) -> bool:
 
 
 def pip(environment: Path, *arguments: str) -> int:
-    command = [python_of(environment), "-m", "pip", "--disable-pip-version-check", "install"]
+    command = [str(python_of(environment)), "-m", "pip", "--disable-pip-version-check", "install"]
     return subprocess.run([*command, "-qq", *arguments], cwd=ROOT, check=False).returncode
 
 
@@ -125,7 +125,7 @@ def torch_pin(requirements: str) -> str | None:
 def has_torch(environment: Path, pin: str) -> bool:
     version = pin.removeprefix("torch==")
     code = f"import importlib.metadata as m; assert m.version('torch').split('+')[0] == '{version}'"
-    command = [python_of(environment), "-c", code]
+    command = [str(python_of(environment)), "-c", code]
     done = subprocess.run(command, check=False, capture_output=True)
     return done.returncode == 0
 

@@ -11,8 +11,8 @@ os.environ["VAR"] = os.environ.get("TEST_VAR") or tempfile.mkdtemp(prefix="cc-te
 os.environ.setdefault("SQLITE_SYNCHRONOUS", "NORMAL")
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 
-from crowdcontrolled.settings import *  # noqa: E402, F403
-from crowdcontrolled.settings import DATABASES, VAR  # noqa: E402
+from crowdcontrolled.settings import *  # noqa: F403
+from crowdcontrolled.settings import DATABASES, VAR
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -25,5 +25,7 @@ def _person(name: str, about: str) -> User:
     found = User.objects.filter(username=name).first()
     if found:
         return found
-    rights = {"is_staff": True, "is_superuser": True} if name == MODERATOR else {}
-    return User.objects.create_user(name, f"{name}@example.org", about=about, **rights)
+    moderates = name == MODERATOR
+    return User.objects.create_user(
+        name, f"{name}@example.org", about=about, is_staff=moderates, is_superuser=moderates
+    )

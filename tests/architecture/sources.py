@@ -38,7 +38,7 @@ def tree_of(path: Path) -> ast.Module:
 
 def imported_by(path: Path) -> set[str]:
     """The top-level names of the packages that the file imports."""
-    found = set()
+    found: set[str] = set()
     for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             found.update(alias.name.partition(".")[0] for alias in node.names)

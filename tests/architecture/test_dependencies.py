@@ -62,7 +62,7 @@ def test_the_site_imports_nothing_that_is_not_required() -> None:
     homes = packages_distributions()
     known = {canonical(name) for name in requirements("requirements.txt")}
     own = {*LAYERS, *sys.stdlib_module_names, *COMES_WITH}
-    stray = {}
+    stray: dict[str, str] = {}
     for path in python_files(*LAYERS):
         for module in imported_by(path) - own:
             packages = {canonical(name) for name in homes.get(module, [module])}

@@ -17,7 +17,17 @@ TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.S)
 WORD = re.compile(r"[^\W\d_]{2,}")
 READ_ALOUD = ("title", "alt", "aria-label", "placeholder", "aria-description")
 #: Names and codes that are the same in every language.
-SAME_EVERYWHERE = {"CrowdControlled", "CSV", "JSON", "Lines", "Parquet", "Arrow", "train", "py"}
+SAME_EVERYWHERE = {
+    "CrowdControlled",
+    "CSV",
+    "JSON",
+    "Lines",
+    "parquet",
+    "Parquet",
+    "Arrow",
+    "train",
+    "py",
+}
 NO_TEXT_INSIDE = {"script", "style", "code", "kbd", "pre", "title-code"}
 
 

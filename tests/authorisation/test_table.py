@@ -1,6 +1,7 @@
 """Every route and topic answers as the table says, and each has a line there."""
 
 from collections.abc import Iterator
+from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
@@ -72,7 +73,7 @@ def answered(response: HttpResponseBase) -> str:
 def ask(world: World, role: str, method: str, path: str, body: dict[str, Any]) -> HttpResponseBase:
     """The answer; whatever it changed is undone."""
     client = world.clients[role]
-    session = client.cookies.copy()
+    session = SimpleCookie(client.cookies)
     try:
         with transaction.atomic():
             response = client.generic(method, path) if method != "POST" else client.post(path, body)

@@ -11,6 +11,7 @@ from crowdcontrolled.seeding.files import records
 from crowdcontrolled.seeding.people import PEOPLE
 from crowdcontrolled.seeding.plans import PENGUINS, PLANS, Plan
 from datasets.models import Contribution, DataTable
+from datasets.services import contribute
 from projects.models import Project
 from training.engine.architectures import ARCHITECTURES
 
@@ -56,18 +57,18 @@ def test_the_second_time_adds_nothing() -> None:
 
 
 def test_killed_half_way_it_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
-    real, calls = planting.contribute, []
+    calls: list[object] = []
 
     def dies_at_the_fifth(**act: object) -> object:
         calls.append(act)
         if len(calls) == 5:
             raise Killed
-        return real(**act)  # type: ignore[arg-type]
+        return contribute(**act)  # type: ignore[arg-type]
 
     monkeypatch.setattr(planting, "contribute", dies_at_the_fifth)
     with pytest.raises(Killed):
         planting.plant(silent, [UNTRAINED])
-    monkeypatch.setattr(planting, "contribute", real)
+    monkeypatch.setattr(planting, "contribute", contribute)
     half = DataTable.objects.get().accepted
     planting.plant(silent, [UNTRAINED])
     assert half < DataTable.objects.get().accepted == 344
