@@ -23,7 +23,7 @@ from projects.models import Project
 def chat(request: HttpRequest, slug: str) -> HttpResponse:
     """Read the room; say something."""
     if request.method == "POST":
-        return say(request, slug)
+        return say(request, slug)  # type: ignore[arg-type]
     project = project_for(request.user, slug)
     return room(request, project, fresh_form())
 

@@ -29,7 +29,7 @@ class Territory(NamedTuple):
     """One project as the home page shows it."""
 
     project: Project
-    count: int
+    count: int  # type: ignore[assignment]  # tuple.count is not missed
     people: int
     goal: int | None
     wall_url: str

@@ -1,4 +1,4 @@
-"""The secret key of a machine that was given none: made once, kept in a file only its owner reads."""
+"""The secret key of a machine that was given none: made once, in a file only its owner reads."""
 
 import os
 import secrets

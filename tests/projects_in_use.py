@@ -87,7 +87,7 @@ def add_records(project: Project, user: User, records: Iterable[Mapping[str, Any
 
 
 def seeded(owner: User, maintainer: User, member: User, name: str, rows: int = ROWS) -> Project:
-    """A published project with the first rows of one of the demo's sets, half each by two people."""
+    """A published project with the first rows of one of the sets, half each by two people."""
     project = published(
         owner, name.capitalize(), seed_fields(name), maintainer=maintainer, member=member
     )
