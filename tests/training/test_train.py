@@ -4,13 +4,17 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.files.storage import default_storage
+from django.test import Client
 
 from accounts.models import User
+from datasets.drafts import FieldDraft
 from jobs.models import Job
 from projects.models import Activity, Project
+from tests.projects_in_use import add_records, published
 from tests.training.conftest import Trained
 from training.models import Run
-from training.queries import board, confusion_cells
+from training.predictor import predictor
+from training.queries import board, confusion_cells, residuals
 
 
 def test_it_leaves_a_model_and_its_figures(digits: Project, carol: User, trained: Trained) -> None:
@@ -28,3 +32,22 @@ def test_it_leaves_a_model_and_its_figures(digits: Project, carol: User, trained
     assert Job.objects.get(key=f"run:{run.pk}").state == "done"
     assert Activity.objects.filter(project=digits, kind="model_trained", actor=carol).exists()
     assert not list(Path(settings.VAR, "work").glob("*/*"))
+
+
+def test_a_number_is_learned_too(alice: User, trained: Trained, alice_client: Client) -> None:
+    fields = [
+        FieldDraft(name="days", kind="number", role="feature", options={}),
+        FieldDraft(name="litres", kind="number", role="target", options={}, unit="l"),
+    ]
+    project = published(alice, "Tomatoes", fields, task=Project.Task.REGRESSION)
+    add_records(project, alice, [{"days": n, "litres": 2.0 * n + 1} for n in range(60)])
+    run = trained(project, alice, epochs=30, learning_rate=0.05)
+    assert run.state == Run.State.DONE, run.reason
+    assert run.score == run.metrics["test"]["rmse"]
+    truth, predicted = residuals(run)
+    assert len(truth) == len(predicted) == run.rows["test"]
+    assert run.baseline["loss"] == 1.0
+    page = alice_client.get(f"/models/{run.trained.pk}/").content.decode()
+    assert "Predicted against true" in page
+    assert "RMSE" in page
+    predictor.close()
