@@ -5,7 +5,8 @@ Both ways give equal tables, so that a snapshot's bytes do not depend on the way
 
 import hashlib
 import hmac
-import logging
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -16,10 +17,6 @@ from datasets.queries import Purpose, rows, typed_fields
 from datasets.records import Typed
 from projects.models import Project
 
-log = logging.getLogger(__name__)
-
-BUSY_MS = 20_000
-ROWS_MEANWHILE = 100_000
 ROW, CONTRIBUTOR, GROUP = "_row", "_contributor", "_group"
 FIXED = {
     "id": pa.int64(),
@@ -64,16 +61,14 @@ def stored_columns(project: Project, fields: Typed) -> dict[str, pa.Array]:
     wanted = FIXED | {field.column: type_.stored_arrow for field, type_ in fields}
     names = ["id", "contribution__user_id", *list(wanted)[2:]]
     query = rows(project, Purpose.SNAPSHOT).values_list(*names)
-    found = by_adbc(query) if _adbc_sees_all() else None
-    if found is None:
-        found = by_cursor(query, list(wanted.values()))
+    found = by_adbc(query) if _can_attach() else by_cursor(query, list(wanted.values()))
     return {
         name: _as(column, kind) for (name, kind), column in zip(wanted.items(), found, strict=True)
     }
 
 
-def _adbc_sees_all() -> bool:
-    """Whether a second connection to the file would see what this one sees."""
+def _can_attach() -> bool:
+    """Whether a copy can be made: SQLite attaches no database inside a transaction."""
     return connection.vendor == "sqlite" and not connection.in_atomic_block
 
 
@@ -86,28 +81,41 @@ def by_cursor(query: Any, kinds: list[pa.DataType]) -> list[pa.Array]:
     return [pa.array(column, kind) for column, kind in zip(columns, kinds, strict=True)]
 
 
-def by_adbc(query: Any) -> list[pa.Array] | None:
-    """The columns of the same query through ADBC: no Python object a cell. SQLite files only.
+def by_adbc(query: Any) -> list[pa.Array]:
+    """The columns of the same query through ADBC: no Python object a cell. SQLite only.
 
-    None when the driver cannot read the file now: the cursor then can.
+    The driver brings a SQLite library of its own. Two libraries in one process must never open the
+    same file: a lock of one does not hold against the other, and when one closes the file it frees
+    the locks of both; the log of the live database was deleted under our feet that way. So our own
+    connection copies the query's result into a file beside, and the driver opens that.
     """
+    sql, parameters = query.query.sql_with_params()
+    with tempfile.TemporaryDirectory(prefix="rows-") as folder:
+        path = str(Path(folder) / "copy.sqlite3")
+        with connection.cursor() as cursor:
+            cursor.execute("ATTACH DATABASE %s AS copy", [path])
+            try:
+                cursor.execute("PRAGMA copy.journal_mode = OFF")
+                cursor.execute("PRAGMA copy.synchronous = OFF")
+                cursor.execute(f"CREATE TABLE copy.found AS {sql}", parameters)
+                cursor.execute("SELECT count(*) FROM copy.found")
+                count = cursor.fetchone()[0]
+            finally:
+                cursor.execute("DETACH DATABASE copy")
+        return _read_copy(path, count)
+
+
+def _read_copy(path: str, count: int) -> list[pa.Array]:
+    """The columns of the copied result, in its order."""
     import adbc_driver_sqlite.dbapi as adbc
 
-    sql, parameters = query.query.sql_with_params()
-    count = query.count()
-    path = str(connection.settings_dict["NAME"])
-    try:
-        with adbc.connect(path) as opened, opened.cursor() as cursor:
-            cursor.execute(f"PRAGMA busy_timeout = {BUSY_MS}").fetchall()
-            # The driver guesses a column's type from its first batch: a later one that differs is
-            # an error, so the first holds everything. Rows may come between the two queries.
-            batch = {"adbc.sqlite.query.batch_rows": str(count + ROWS_MEANWHILE)}
-            cursor.adbc_statement.set_options(**batch)
-            cursor.execute(sql.replace("%s", "?"), list(parameters))
-            table = cursor.fetch_arrow_table()
-    except adbc.Error as error:
-        log.warning("ADBC could not read the rows, the cursor will: %s", error)
-        return None
+    with adbc.connect(path) as opened, opened.cursor() as cursor:
+        # The driver guesses a column's type from its first batch: a later one that differs is an
+        # error, so that the first holds everything.
+        batch = {"adbc.sqlite.query.batch_rows": str(count + 1)}
+        cursor.adbc_statement.set_options(**batch)
+        cursor.execute("SELECT * FROM found ORDER BY rowid")
+        table = cursor.fetch_arrow_table()
     return [column.combine_chunks() for column in table.columns]
 
 
