@@ -3,7 +3,6 @@
 import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
-from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
