@@ -40,7 +40,7 @@ def thing() -> Iterator[None]:
     """The topics ``thing:<number>``."""
     before = dict(topics._registered)
     register(Topic("thing", may_listen, snapshot))
-    register(Topic("quiet", may_listen, None, counts_people=False))
+    register(Topic("quiet", may_listen, snapshot, counts_people=False))
     yield
     state.clear()
     topics._registered.clear()

@@ -1,6 +1,7 @@
 """The tailer costs nothing without windows, one read per topic with many, and survives faults."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.db import OperationalError, connection
 
 from live import hub as hubs
 from live import news, pools, queries
+from live.frames import Frame
 from live.hub import Hub
 from tests.live.conftest import OpenWindow, say, say_many, state
 
@@ -73,6 +75,14 @@ async def test_a_hundred_windows_cost_one_read(
         return usual(topic, seq, limit)
 
     monkeypatch.setattr(news, "events_after", counted)
+    encoded: list[int] = []
+    usual_frame = hubs.events_frame
+
+    def counted_frame(topic: str, events: Sequence[queries.EventText]) -> Frame:
+        encoded.append(len(events))
+        return usual_frame(topic, events)
+
+    monkeypatch.setattr(hubs, "events_frame", counted_frame)
     made: list[int] = []
 
     def snapshot() -> dict[str, int]:
@@ -92,6 +102,7 @@ async def test_a_hundred_windows_cost_one_read(
     for window in windows:
         assert (await window.frame())["to"] == 1
     assert reads == ["thing:1"]
+    assert encoded == [1]
 
 
 async def test_it_ends_with_the_last_window_and_starts_again(open_window: OpenWindow) -> None:
