@@ -6,6 +6,7 @@ Both ways give equal tables, so that a snapshot's bytes do not depend on the way
 import hashlib
 import hmac
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -53,13 +54,16 @@ def accepted_rows(project: Project) -> tuple[pa.Table, list[bytes]]:
     return pa.table(columns), stored["row_hash"].to_pylist()
 
 
-def stored_columns(project: Project, fields: Typed) -> dict[str, pa.Array]:
-    """The columns of accepted rows as they are stored, by column name.
+def stored_columns(
+    project: Project, fields: Typed, beside: Mapping[str, pa.DataType] = FIXED
+) -> dict[str, pa.Array]:
+    """The columns of accepted rows as they are stored, in arrival order, by column name.
 
-    Beside the fields' columns: ``id``, ``user`` (the contributor's), ``group_key``, ``row_hash``.
+    ``beside`` are the columns of every row that are wanted with the fields' own; ``user`` is the
+    contributor's id.
     """
-    wanted = FIXED | {field.column: type_.stored_arrow for field, type_ in fields}
-    names = ["id", "contribution__user_id", *list(wanted)[2:]]
+    wanted = {**beside, **{field.column: type_.stored_arrow for field, type_ in fields}}
+    names = ["contribution__user_id" if name == "user" else name for name in wanted]
     query = rows(project, Purpose.SNAPSHOT).values_list(*names)
     found = by_adbc(query) if _can_attach() else by_cursor(query, list(wanted.values()))
     return {

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from common.errors import Refused
 from common.limits import FIELDS_PER_PROJECT
+from common.numbers import whole
 from datasets.drafts import NAME_CHARACTERS, UNIT_CHARACTERS, FieldDraft, clean_draft
 from datasets.field_types import FIELD_TYPES, type_named
 from datasets.models import Field
@@ -183,8 +184,8 @@ def changed_rows(data: QueryDict, order: str) -> list[dict[str, str]]:
     act, _dash, number = order.partition("-")
     if act == "add":
         return [*rows, {"kind": "number", "role": "feature", "required": "on"}]
-    index = int(number) if number.isascii() and number.isdigit() else -1
-    if not 0 <= index < len(rows):
+    index = whole(number)
+    if index is None or index >= len(rows):
         return rows
     row = rows.pop(index)
     if act in ("up", "down"):

@@ -11,6 +11,7 @@ from common import ratelimit, toasts
 from common.errors import Missing
 from common.http import AuthedRequest, HttpRequest
 from common.limits import SNAPSHOTS_PER_HOUR
+from common.numbers import whole
 from datasets import queries, services
 from datasets.models import RowState, Snapshot
 from datasets.queries import Purpose
@@ -105,8 +106,7 @@ def take_snapshot(request: AuthedRequest, slug: str) -> HttpResponse:
 
 def number_in(request: HttpRequest, name: str) -> int | None:
     """A whole number of the query; anything else counts as left out."""
-    text = request.GET.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
+    return whole(request.GET.get(name, ""))
 
 
 def snapshot_of(project: Project, number: int) -> Snapshot:
