@@ -36,7 +36,7 @@ def test_anonymous_people_read_and_are_sent_to_sign_in_when_they_write(
     assert erin_client.get(room(digits)).status_code == 200
     response = erin_client.post(room(digits), {"text": "hello"})
     assert response.status_code == 302
-    assert response.url.startswith("/accounts/login/")
+    assert response["Location"].startswith("/accounts/login/")
     assert not Message.objects.exists()
 
 

@@ -48,7 +48,8 @@ def test_nobody_else_deletes_it(request: pytest.FixtureRequest, message: Message
 
 
 def test_anonymous_people_are_sent_to_sign_in(erin_client: Client, message: Message) -> None:
-    assert erin_client.post(delete_url(message)).url.startswith("/accounts/login/")
+    answer = erin_client.post(delete_url(message))
+    assert answer["Location"].startswith("/accounts/login/")
 
 
 def test_it_cannot_be_deleted_by_following_a_link(carol_client: Client, message: Message) -> None:

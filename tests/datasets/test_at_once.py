@@ -1,6 +1,8 @@
 """Many at once: arrival numbers stay dense, equal snapshots stay one."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from django.db import connections
@@ -17,10 +19,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 THREADS, TURNS = 4, 6
 
 
-def together(act, count: int = THREADS) -> list:
+def together(act: Callable[[int], Any], count: int = THREADS) -> list[Any]:
     """Run the act in threads, each with a connection of its own."""
 
-    def one(number: int):
+    def one(number: int) -> Any:
         try:
             return act(number)
         finally:

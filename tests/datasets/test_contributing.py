@@ -14,11 +14,12 @@ from tests.projects_in_use import seed_records
 pytestmark = pytest.mark.django_db
 
 
-def filled(project: Project, **changes: str) -> dict[str, str]:
+def filled(project: Project, **changes: str | None) -> dict[str, str]:
     """A form that fits the digits project."""
     drawing, label = fields_of(project)
     rows = seed_records("digits", 1)[0]["drawing"]
-    values = {drawing.column: str(rows), label.column: "3", "agree": "on", **changes}
+    given = {drawing.column: str(rows), label.column: "3", "agree": "on"}
+    values: dict[str, str | None] = {**given, **changes}
     return {name: value for name, value in values.items() if value is not None}
 
 
@@ -26,13 +27,13 @@ def test_a_datapoint_is_there_at_once(digits: Project, dave: User, dave_client: 
     before = count_of(digits)
     answer = dave_client.post(f"/p/{digits.slug}/contribute/", filled(digits))
     assert answer.status_code == 302
-    assert answer.url == f"/p/{digits.slug}/contribute/"
+    assert answer["Location"] == f"/p/{digits.slug}/contribute/"
     after = count_of(digits)
     assert (after.accepted, after.people) == (before.accepted + 1, before.people + 1)
     made = Contribution.objects.get(user=dave)
     assert (made.rows, made.first_arrival, made.state) == (1, 60, "visible")
     assert (made.licence, made.consent_version) == (digits.licence, consent.VERSION)
-    page = dave_client.get(answer.url).content.decode()
+    page = dave_client.get(answer["Location"]).content.decode()
     assert f"/contributions/{made.pk}/undo/" in page
     assert "agree" not in page
 
@@ -105,7 +106,7 @@ def test_a_drawing_begun_before_signing_up_is_still_there_after_it(
     form = filled(digits)
     answer = erin_client.post(f"/p/{digits.slug}/contribute/", form)
     assert answer.status_code == 302
-    assert answer.url.startswith("/accounts/signup/?next=")
+    assert answer["Location"].startswith("/accounts/signup/?next=")
     assert count_of(digits).accepted == 60
     erin_client.force_login(dave, backend="django.contrib.auth.backends.ModelBackend")
     page = erin_client.get(f"/p/{digits.slug}/contribute/").content.decode()

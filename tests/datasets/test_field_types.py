@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -9,12 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from datasets.field_types import FIELD_TYPES, BadValue, FieldType, type_named
+from datasets.field_types.category import Category
 from training.engine.schema import field_from_json
 
 settings.register_profile("kinds", max_examples=40, deadline=None)
 settings.load_profile("kinds")
 
-OPTIONS = {
+OPTIONS: dict[str, dict[str, Any]] = {
     "number": {"minimum": "-1e6", "maximum": 1e6},
     "integer": {"minimum": -(2**53), "maximum": 2**53},
     "boolean": {},
@@ -47,7 +49,7 @@ VALUES = {
 KINDS = [type_.kind for type_ in FIELD_TYPES]
 
 
-def made(kind: str, **how: object) -> FieldType:
+def made(kind: str, **how: Any) -> FieldType[Any]:
     class_ = type_named(kind)
     return class_("height", class_.clean_options(OPTIONS[kind]), **how)
 
@@ -104,6 +106,7 @@ def test_the_engine_reads_the_schema(kind: str) -> None:
     spec = field_from_json(type_.schema(), 1)
     assert (spec.name, spec.kind, spec.role, spec.required) == ("height", kind, "feature", True)
     if kind == "category":
+        assert isinstance(type_, Category)
         assert list(spec.categories) == type_.labels
         assert type_.schema()["constraints"]["enum"] == type_.labels
     if kind == "grid":
@@ -207,7 +210,9 @@ def test_a_bad_object_is_refused_as_well(kind: str, value: object) -> None:
 
 def test_minus_zero_is_zero() -> None:
     assert str(made("number").parse("-0.0")) == "0.0"
-    assert str(made("sequence").parse("-0\n0")[0][0]) == "0.0"
+    rows = made("sequence").parse("-0\n0")
+    assert rows is not None
+    assert str(rows[0][0]) == "0.0"
 
 
 def test_near_duplicates_share_their_bytes_and_others_do_not() -> None:

@@ -31,7 +31,7 @@ def values(project: Project, count: int) -> list[dict[int, object]]:
 def stored(project: Project) -> int:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM p_{project.pk}")
-        return cursor.fetchone()[0]
+        return int(cursor.fetchone()[0])
 
 
 @pytest.mark.parametrize("point", ["insert_rows", "show_rows", "record_activity", "rows_added"])

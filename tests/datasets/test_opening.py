@@ -32,8 +32,9 @@ def sent(page: bytes) -> dict[str, str]:
     for name, body in re.findall(r'<textarea name="([^"]+)"[^>]*>([^<]*)<', text):
         found[name] = body.strip("\r\n")
     for name, body in re.findall(r'<select name="([^"]+)".*?>(.*?)</select>', text, re.DOTALL):
-        chosen = re.search(r'value="([^"]*)" selected', body)
-        found[name] = chosen[1] if chosen else re.search(r'value="([^"]*)"', body)[1]
+        chosen = re.search(r'value="([^"]*)" selected', body) or re.search(r'value="([^"]*)"', body)
+        assert chosen, body
+        found[name] = chosen[1]
     return found
 
 
@@ -45,9 +46,9 @@ def test_a_beginning_becomes_a_published_project(start: str, alice_client: Clien
     )
     assert answer.status_code == 302, answer.content.decode()
     project = Project.objects.get()
-    assert answer.url == f"/p/{project.slug}/draft/"
+    assert answer["Location"] == f"/p/{project.slug}/draft/"
     assert exists(f"p_{project.pk}")
-    draft = alice_client.get(answer.url)
+    draft = alice_client.get(answer["Location"])
     assert b"Publish" in draft.content
     assert alice_client.post(f"/p/{project.slug}/publish/").status_code == 302
     project.refresh_from_db()
@@ -104,14 +105,14 @@ def test_hostile_names_are_only_names(name: str, alice: User, alice_client: Clie
     snapshot = services.take_snapshot(project)
     csv = alice_client.get(f"/p/{project.slug}/data/v{snapshot.number}.csv")
     assert csv.status_code == 200
-    assert b"".join(csv.streaming_content)
+    assert csv.getvalue()
     assert User.objects.exists()
 
 
 def test_direction_marks_are_taken_out_of_names(alice: User) -> None:
     fields = [FieldDraft("a\u202eb", "number"), *seed_fields("digits")]
     project = services.open_project(creator=alice, basics=basics("Marks"), fields=fields)
-    assert project.fields.first().name == "ab"
+    assert project.fields.all()[0].name == "ab"
 
 
 REFUSED = [

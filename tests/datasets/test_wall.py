@@ -1,6 +1,7 @@
 """The wall's data: one cell a row, in arrival order, cheap to ask again."""
 
 import base64
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -16,10 +17,11 @@ from tests.projects_in_use import add_records, published, seed_records
 pytestmark = pytest.mark.django_db
 
 
-def wall(client: Client, project: Project, query: str = "") -> dict:
+def wall(client: Client, project: Project, query: str = "") -> dict[str, Any]:
     answer = client.get(f"/p/{project.slug}/wall.json{query}")
     assert answer.status_code == 200
-    return answer.json()
+    found: dict[str, Any] = answer.json()
+    return found
 
 
 def test_drawings_are_pictures_with_their_label(digits: Project, erin_client: Client) -> None:

@@ -28,7 +28,9 @@ def table_schema(task: str = "classification") -> dict[str, Any]:
     }
 
 
-def table_rows(count: int = 120, task: str = "classification", seed: int = 0) -> list[dict]:
+def table_rows(
+    count: int = 120, task: str = "classification", seed: int = 0
+) -> list[dict[str, Any]]:
     """Rows whose target follows from x, y and colour; every tenth x is missing."""
     random = np.random.default_rng(seed)
     rows = []
@@ -51,7 +53,7 @@ def stroke_schema() -> dict[str, Any]:
     return {"cc:task": "classification", "fields": [signal, target | {"cc:role": "target"}]}
 
 
-def stroke_rows(count: int = 80) -> list[dict]:
+def stroke_rows(count: int = 80) -> list[dict[str, Any]]:
     """Strokes that bend to one side, with noise."""
     random = np.random.default_rng(1)
     rows = []
@@ -73,7 +75,7 @@ def drawing_schema() -> dict[str, Any]:
     }
 
 
-def drawing_rows(count: int = 80) -> list[dict]:
+def drawing_rows(count: int = 80) -> list[dict[str, Any]]:
     """Drawings with noise."""
     random = np.random.default_rng(2)
     rows = []
@@ -88,7 +90,7 @@ def drawing_rows(count: int = 80) -> list[dict]:
     return rows
 
 
-def snapshot(path: Path, rows: list[dict], groups: list[str] | None = None) -> Path:
+def snapshot(path: Path, rows: list[dict[str, Any]], groups: list[str] | None = None) -> Path:
     """Rows as the site writes a snapshot: Parquet with `_row`, `_contributor`, `_group`."""
     columns: dict[str, Any] = {name: [row[name] for row in rows] for name in rows[0]}
     columns["_row"] = pa.array(range(101, 101 + len(rows)), pa.int64())
@@ -98,7 +100,7 @@ def snapshot(path: Path, rows: list[dict], groups: list[str] | None = None) -> P
     return path
 
 
-def lines(path: Path, rows: list[dict]) -> Path:
+def lines(path: Path, rows: list[dict[str, Any]]) -> Path:
     """Rows as JSON Lines."""
     path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
     return path

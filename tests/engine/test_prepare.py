@@ -86,6 +86,7 @@ def test_json_gives_the_same_inputs(tmp_path, layout, schema, rows):
     assert (first.steps is None) == (layout == "flat")
     if first.steps is not None:
         assert (first.steps == second.steps).all()
+        assert first.lengths is not None
         assert first.lengths.max() <= first.steps.shape[1]
 
 

@@ -150,7 +150,7 @@ def test_train_py_says_when_the_figures_differ(run, tmp_path):
 
 def test_names_are_unique_over_the_bundled_modules():
     for key in ("dense", "lstm"):
-        seen = {}
+        seen: dict[str, str] = {}
         for module in modules_for(architecture_named(key)):
             for name in top_level_names(source_of(module)):
                 assert name not in seen, f"{name} in {module} and {seen[name]}"
@@ -230,6 +230,7 @@ def test_the_run_dies_with_its_parent(tmp_path):
     with subprocess.Popen(
         [sys.executable, "-c", code, str(folder)], cwd=ROOT, stdout=subprocess.PIPE, text=True
     ) as parent:
+        assert parent.stdout
         child = int(parent.stdout.readline())
         assert alive(child)
         parent.send_signal(signal.SIGKILL)
