@@ -5,10 +5,12 @@ import { say, whole } from "./words.js";
 const page = document.querySelector('[data-live-topic^="project:"]');
 const counts = document.querySelector("[data-live-counts]");
 
-const counted = (key, count) => say(`${key}_${new Intl.PluralRules(document.documentElement.lang || "en").select(count)}`, { count: whole(count) });
+const one = (count) => new Intl.PluralRules(document.documentElement.lang || "en").select(count) === "one";
+const datapoints = (count) => (one(count) ? say("datapoints_one", { count: whole(count) }) : say("datapoints_other", { count: whole(count) }));
+const crowd = (count) => (one(count) ? say("people_one", { count: whole(count) }) : say("people_other", { count: whole(count) }));
 
 function tell({ accepted, people }) {
-  counts.textContent = people ? `${counted("datapoints", accepted)} ${counted("people", people)}` : counted("datapoints", accepted);
+  counts.textContent = people ? `${datapoints(accepted)} ${crowd(people)}` : datapoints(accepted);
   for (const goal of document.querySelectorAll("[data-live-goal]")) {
     const most = Number(goal.dataset.liveGoal);
     const share = (accepted / most).toLocaleString(document.documentElement.lang || "en", { style: "percent", maximumFractionDigits: 0 });
