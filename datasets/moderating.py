@@ -9,14 +9,20 @@ from accounts.models import User
 from accounts.moderation import register, register_kind
 from datasets import services
 from datasets.models import Contribution
-from projects.access import listed_for
+from projects.access import Right, listed_for, right_of
 
 
 def install() -> None:
     """Register the actions; called once the apps are ready."""
-    register(Contribution, "reject", _("reject"), services.reject)
-    register(Contribution, "restore", _("restore"), services.restore)
+    register(Contribution, "reject", _("reject"), services.reject, may=_maintains)
+    register(Contribution, "restore", _("restore"), services.restore, may=_maintains)
     register_kind(Contribution, name=_name, visible=_visible)
+
+
+def _maintains(contribution: Contribution, actor: User) -> bool:
+    """Whether the actor maintains the project that the contribution belongs to."""
+    right = right_of(actor, contribution.project)
+    return right is not None and right >= Right.MAINTAIN
 
 
 def _name(contribution: Contribution) -> str:

@@ -21,3 +21,5 @@ DEMO = False
 for _alias, _database in DATABASES.items():
     if "sqlite" in _database["ENGINE"]:
         _database["TEST"] = {"NAME": str(VAR / f"test_{_alias}.sqlite3")}
+# Nobody collects static files for the tests; WhiteNoise warns when the folder is missing.
+(VAR / "static").mkdir(exist_ok=True)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from datasets.models import Snapshot
 from projects.models import Project
+from training.engine.architectures import architecture_named
 
 
 class Run(models.Model):
@@ -71,6 +72,11 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"run {self.number}"
+
+    @property
+    def architecture_label(self) -> str:
+        """The architecture as people call it."""
+        return architecture_named(self.architecture).label
 
 
 class EpochPoint(models.Model):

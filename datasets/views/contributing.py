@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.moderation import Reason, moderate
 from common import toasts
 from common.errors import Missing, Refused
 from common.http import AuthedRequest, HttpRequest
@@ -163,14 +164,15 @@ def withdraw(request: AuthedRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def judge(request: AuthedRequest, pk: int, act: str) -> HttpResponse:
-    """Reject or restore a contribution, as a maintainer of the project."""
+    """Reject or restore a contribution, as a maintainer of the project; the log says so."""
     contribution = contribution_for(request, pk, at_least=Right.MAINTAIN)
     if act == "reject":
-        services.reject(contribution, request.user)
+        reason = Reason.NONSENSE
         words = _("Rejected: its rows left the wall, the table and later snapshots.")
     else:
-        services.restore(contribution, request.user)
+        reason = Reason.MISTAKE
         words = _("Restored: its rows are back at their places.")
+    moderate(actor=request.user, target=contribution, action=act, reason=reason)
     toasts.saved(request, words)
     return redirect("data", slug=contribution.project.slug)
 
