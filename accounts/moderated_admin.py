@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import ModerationAction, User
 from accounts.moderation import Act, Reason, acts_on, moderate
 from common.errors import Refused
+from common.numbers import whole
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -54,6 +56,17 @@ class Outcome(NamedTuple):
 class ReadOnlyAdmin(ModelAdmin):
     """For moderators to read; nobody adds, changes or deletes here."""
 
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """The list; dates that no calendar has count as the other wrong filters do.
+
+        Raises:
+            IncorrectLookupParameters: Django then shows the list without its filters.
+        """
+        try:
+            return super().get_changelist_instance(request)
+        except (OverflowError, ValueError) as error:
+            raise IncorrectLookupParameters(error) from error
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         return _moderates(request)
 
@@ -81,6 +94,17 @@ class ModeratedAdmin(ReadOnlyAdmin):
         acts = acts_on(self.model)
         return {act.action: (_ask_first(act), act.action, str(act.label)) for act in acts}
 
+    def response_action(
+        self, request: HttpRequest, queryset: QuerySet[Any], *more: Any
+    ) -> HttpResponse | None:
+        """Do the chosen act; refuse what no row of the list ever sent before it is looked up."""
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if any(whole(number) is None for number in chosen):
+            said = _("Choose from the list: some of what was chosen is no number of a thing.")
+            self.message_user(request, said, messages.ERROR)
+            return None
+        return super().response_action(request, queryset, *more)
+
     def change_view(
         self,
         request: HttpRequest,
@@ -91,7 +115,7 @@ class ModeratedAdmin(ReadOnlyAdmin):
         """One thing, what can be done with it, and what moderators did with it before."""
         past = ModerationAction.objects.filter(
             target_type=self.model._meta.label_lower,
-            target_id=int(object_id) if object_id.isdecimal() else 0,
+            target_id=whole(object_id) or 0,
         )
         context = {
             "acts": acts_on(self.model),

@@ -13,6 +13,7 @@ from chat.live import topic_of
 from chat.models import Message
 from common.errors import Missing, Refused
 from common.http import AuthedRequest, HttpRequest
+from common.numbers import whole
 from datasets.queries import count_of
 from live.queries import last_seq
 from projects.access import Right, guarded, project_for
@@ -76,11 +77,11 @@ def room(
     request: HttpRequest, project: Project, form: MessageForm, *, status: int = 200
 ) -> HttpResponse:
     """The page of the room."""
-    before = request.GET.get("before", "")
+    before = whole(request.GET.get("before", ""))
     # The sequence number is read before the messages: an event in between is shown twice
     # (the list drops what it has), never lost.
     seq = last_seq(topic_of(project))
-    messages = queries.latest(project, before=int(before) if before.isdecimal() else None)
+    messages = queries.latest(project, before=before)
     counts = count_of(project)
     context = {
         "project": project,
@@ -89,7 +90,7 @@ def room(
         "people": counts.people,
         "messages_said": messages,
         "older": messages[0].pk if len(messages) == queries.PAGE else None,
-        "at_latest": not before,
+        "at_latest": before is None,
         "form": form,
         "topic": topic_of(project),
         "seq": seq,

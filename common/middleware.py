@@ -1,22 +1,32 @@
 """Turns refusals that escape a view into answers that people and programs can read."""
 
+import logging
+
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
+from django.utils.translation import gettext as _
 
 from common.errors import Refused
 from common.failures import missing, refusal
+
+logger = logging.getLogger(__name__)
 
 
 class RefusedMiddleware(MiddlewareMixin):
     """Stands last, so that every other middleware sees a finished response."""
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Answer ``Refused`` and ``Http404`` from a view; leave every other error to Django."""
+        """Answer what a view refuses or finds suspicious; leave every other error to Django."""
         if isinstance(error, Refused):
             return refusal(request, error)
         if isinstance(error, Http404):
             return missing(request)
+        if isinstance(error, BadRequest | SuspiciousOperation):
+            logger.warning("Refused %s: %s", type(error).__name__, str(error)[:200])
+            message = _("The browser sent something that this site cannot read.")
+            return refusal(request, Refused(message))
         return None
 
     def process_response(

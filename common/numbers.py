@@ -4,8 +4,20 @@ import math
 
 from django.utils.formats import number_format
 
+#: Whole numbers that people send have at most this many digits: they fit every database column.
+WHOLE_DIGITS = 18
 #: Shown where a number is unknown or has no meaning.
 NONE = "–"
+
+
+def whole(text: str) -> int | None:
+    """Return the whole number that a text from outside is, or None when it is none of ours.
+
+    Only ASCII digits count, at most 18: ``int`` alone takes digits of every script and fails on
+    thousands of them.
+    """
+    fits = len(text) <= WHOLE_DIGITS and text.isascii() and text.isdigit()
+    return int(text) if fits else None
 
 
 def readable(value: object, digits: int = 4) -> str:

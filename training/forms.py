@@ -8,6 +8,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from common.numbers import whole
 from training.engine.architectures import Architecture, Setting
 from training.engine.architectures.base import ACTIVATIONS
 from training.engine.limits import MAX_LAYERS, MAX_UNITS
@@ -69,7 +70,7 @@ class SettingsForm(forms.Form):
         verb, _dash, place = change.partition("-")
         if verb == "add" and len(self.layers) < MAX_LAYERS:
             self.layers.append(dict(self.layers[-1]) if self.layers else dict(NEW_LAYER))
-        elif verb == "remove" and place.isdecimal() and 0 < int(place) <= len(self.layers):
+        elif verb == "remove" and 0 < (whole(place) or 0) <= len(self.layers):
             del self.layers[int(place) - 1]
 
     def settings(self) -> dict[str, Any]:

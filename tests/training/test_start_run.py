@@ -68,7 +68,7 @@ def test_layers_come_and_go_without_scripts(digits: Project, carol_client: Clien
     page = carol_client.post(f"/p/{digits.slug}/train/", {**FORM, "change": "remove-1"})
     assert page.content.decode().count('name="layer_units"') == 1 + 1
     assert 'value="16"' in page.content.decode()
-    for odd in ("remove-", "remove-99", "remove-x", "", "explode"):
+    for odd in ("remove-", "remove-99", "remove-x", "", "explode", "remove-" + "9" * 5000):
         assert carol_client.post(f"/p/{digits.slug}/train/", {**FORM, "change": odd}).status_code
     assert not Run.objects.exists()
 

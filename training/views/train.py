@@ -16,6 +16,7 @@ from common import toasts
 from common.errors import Refused
 from common.http import HttpRequest
 from common.limits import MIN_ROWS_TO_TRAIN, RUNS_PER_DAY
+from common.numbers import whole
 from datasets.queries import count_of
 from jobs.queries import queue_overview
 from live.queries import last_seq
@@ -123,10 +124,10 @@ def around(project: Project, tab: str) -> dict[str, Any]:
 
 def run_like(request: HttpRequest, project: Project) -> Run | None:
     """The run of this project whose settings are to be changed, when the address names one."""
-    number = request.GET.get("like", "")
-    if not (number.isascii() and number.isdecimal() and len(number) < 19):
+    number = whole(request.GET.get("like", ""))
+    if number is None:
         return None
-    return Run.objects.filter(project=project, hidden=False, pk=int(number)).first()
+    return Run.objects.filter(project=project, hidden=False, pk=number).first()
 
 
 def wanted(name: str, ready: Readiness) -> Architecture:
