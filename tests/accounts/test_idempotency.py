@@ -1,16 +1,16 @@
 """An act that is asked twice happens once."""
 
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 from django.http import QueryDict
 from django.utils import timezone
 
 from accounts.idempotency import forget_old, once
 from accounts.models import IdempotencyKey, User
 from common.errors import Refused
+from tests.at_once import at_once
 from tests.cast import person
 
 
@@ -97,20 +97,9 @@ def test_keys_are_forgotten_after_two_days(alice: User):
 @pytest.mark.django_db(transaction=True)
 def test_of_two_at_once_one_acts_and_both_get_its_answer():
     alice = person("alice")
-    together, answers = threading.Barrier(4), []
-
-    def ask() -> None:
-        try:
-            together.wait()
-            answers.append(once(alice, "key-1", {}, lambda: say(User(pk=alice.pk), "a")))
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=ask) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = at_once(
+        lambda _place: once(alice, "key-1", {}, lambda: say(User(pk=alice.pk), "a")), 4
+    )
     assert sorted(answer.replayed for answer in answers) == [False, True, True, True]
     assert all(answer.answer == {"about": "a"} for answer in answers)
     assert IdempotencyKey.objects.count() == 1

@@ -1,13 +1,11 @@
 """So often and no more, whoever asks and from whichever process."""
 
-import threading
-
 import pytest
 import time_machine
-from django.db import connections
 
 from common.errors import Refused
 from common.ratelimit import spend
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -70,17 +68,5 @@ def test_a_long_window_outlives_the_caches_default_timeout():
 
 @pytest.mark.django_db(transaction=True)
 def test_many_at_once_get_no_more_than_the_limit():
-    passed = []
-
-    def one_process() -> None:
-        try:
-            passed.append(spent(10, limit=12, seconds=3_600))
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=one_process) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    passed = at_once(lambda _place: spent(10, limit=12, seconds=3_600), 4)
     assert sum(passed) == 12

@@ -1,11 +1,6 @@
 """Many at once: arrival numbers stay dense, equal snapshots stay one."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
-
 import pytest
-from django.db import connections
 
 from accounts.models import User
 from datasets import services
@@ -13,23 +8,11 @@ from datasets.models import Contribution, Snapshot
 from datasets.queries import Purpose, count_of, rows, typed_fields
 from datasets.records import read_record
 from projects.models import Project
+from tests.at_once import at_once
 from tests.projects_in_use import seed_records, seeded
 
 pytestmark = pytest.mark.django_db(transaction=True)
 THREADS, TURNS = 4, 6
-
-
-def together(act: Callable[[int], Any], count: int = THREADS) -> list[Any]:
-    """Run the act in threads, each with a connection of its own."""
-
-    def one(number: int) -> Any:
-        try:
-            return act(number)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(one, range(count)))
 
 
 @pytest.fixture
@@ -50,7 +33,7 @@ def test_arrival_numbers_are_dense(project: Project, alice: User, carol: User) -
                 key=f"{number}-{turn}",
             )
 
-    together(act)
+    at_once(act, THREADS)
     expected = 10 + THREADS * sum(1 + turn % 3 for turn in range(TURNS))
     found = list(rows(project, Purpose.WALL).values_list("arrival", flat=True))
     assert found == list(range(expected))
@@ -69,11 +52,11 @@ def test_one_key_in_many_threads_adds_once(project: Project, alice: User) -> Non
             project=project, user=alice, rows=values, source=Contribution.Source.SEED, key="same"
         ).pk
 
-    assert len(set(together(act))) == 1
+    assert len(set(at_once(act, THREADS))) == 1
     assert count_of(project).accepted == 12
 
 
 def test_the_same_snapshot_taken_at_once_is_one(project: Project) -> None:
-    found = together(lambda _number: services.take_snapshot(project).pk)
+    found = at_once(lambda _number: services.take_snapshot(project).pk, THREADS)
     assert len(set(found)) == 1
     assert Snapshot.objects.count() == 1

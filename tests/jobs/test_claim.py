@@ -1,15 +1,14 @@
 """Taking jobs: each exactly once, whoever asks and however many at once."""
 
-import threading
 from collections import Counter
 from datetime import timedelta
 
 import pytest
-from django.db import connections
 from django.utils import timezone
 
 from jobs.models import Job
 from jobs.services import claim, enqueue
+from tests.at_once import at_once
 from tests.jobs.handlers import take
 
 
@@ -59,22 +58,12 @@ def test_eight_workers_take_each_of_200_jobs_exactly_once():
         enqueue("works", f"w:{number}", user_id=number % 7)
     Job.objects.filter(key="w:0").update(state="queued")
     taken: list[tuple[str, str]] = []
-    start = threading.Barrier(8)
 
-    def work(name: str) -> None:
-        start.wait()
-        try:
-            while (job := claim("light", name)) is not None:
-                taken.append((job.key, str(job.token)))
-        finally:
-            connections.close_all()
+    def work(place: int) -> None:
+        while (job := claim("light", f"here:{place}")) is not None:
+            taken.append((job.key, str(job.token)))
 
-    threads = [threading.Thread(target=work, args=(f"here:{n}",)) for n in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
+    at_once(work, 8)
     assert Counter(key for key, _token in taken) == {f"w:{number}": 1 for number in range(200)}
     assert len({token for _key, token in taken}) == 200
     assert set(Job.objects.values_list("attempt", "state")) == {(1, "running")}

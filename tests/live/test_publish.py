@@ -2,18 +2,18 @@
 
 import json
 import random
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.transaction import TransactionManagementError
 
 from common.limits import LIVE_PAYLOAD_BYTES
 from live.models import Event, TopicCounter
 from live.publish import publish, publish_all, rights_changed
 from live.queries import events_after, last_seq
+from tests.at_once import at_once
 from tests.live.conftest import say, say_many
 
 
@@ -122,32 +122,21 @@ def test_eight_writers_on_the_same_topics_leave_no_gap_and_no_deadlock() -> None
     """Each writes to several topics, in any order, and takes back a third of it."""
     topics = ["a:1", "b:1", "c:1"]
     kept: list[tuple[str, int]] = []
-    faults: list[BaseException] = []
 
     def write(seed: int) -> None:
         chance = random.Random(seed)
-        try:
-            for _ in range(30):
-                chosen = chance.sample(topics, 2)
-                try:
-                    with transaction.atomic():
-                        numbers = publish_all([(topic, "said", {}) for topic in chosen])
-                        if chance.random() < 0.33:
-                            raise InterruptedError
-                except InterruptedError:
-                    continue
-                kept.extend(zip(chosen, numbers, strict=True))
-        except BaseException as fault:  # told in the test's own thread
-            faults.append(fault)
-        finally:
-            connection.close()
+        for _ in range(30):
+            chosen = chance.sample(topics, 2)
+            try:
+                with transaction.atomic():
+                    numbers = publish_all([(topic, "said", {}) for topic in chosen])
+                    if chance.random() < 0.33:
+                        raise InterruptedError
+            except InterruptedError:
+                continue
+            kept.extend(zip(chosen, numbers, strict=True))
 
-    threads = [threading.Thread(target=write, args=(seed,)) for seed in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not faults
+    at_once(write, 8)
     for topic in topics:
         given = sorted(seq for name, seq in kept if name == topic)
         assert given == list(range(1, len(given) + 1))

@@ -10,7 +10,7 @@ from django.db import OperationalError, connection
 
 from live import hub as hubs
 from live import news, pools, queries
-from live.frames import Frame
+from live.frames import Frame, events_frame
 from live.hub import Hub
 from tests.live.conftest import OpenWindow, say, say_many, state
 
@@ -76,11 +76,10 @@ async def test_a_hundred_windows_cost_one_read(
 
     monkeypatch.setattr(news, "events_after", counted)
     encoded: list[int] = []
-    usual_frame = hubs.events_frame
 
     def counted_frame(topic: str, events: Sequence[queries.EventText]) -> Frame:
         encoded.append(len(events))
-        return usual_frame(topic, events)
+        return events_frame(topic, events)
 
     monkeypatch.setattr(hubs, "events_frame", counted_frame)
     made: list[int] = []

@@ -1,16 +1,15 @@
 """Opening a project: whose it is, where it stands, what is refused."""
 
-import threading
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from accounts.models import User
 from common import limits
 from common.errors import Refused
 from projects.models import COLOURS, Membership, Project
 from projects.services import create_project
+from tests.at_once import at_once
 from tests.cast import person
 from tests.projects.conftest import BASICS
 
@@ -91,18 +90,5 @@ def test_colours_are_spread(alice: User, bob: User):
 @pytest.mark.django_db(transaction=True)
 def test_many_at_once_get_addresses_of_their_own():
     people = [person(name) for name in ("alice", "bob", "carol", "dave")]
-    together, slugs = threading.Barrier(len(people)), []
-
-    def open_one(creator: User) -> None:
-        try:
-            together.wait()
-            slugs.append(opened(creator).slug)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=open_one, args=[one]) for one in people]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    slugs = at_once(lambda place: opened(people[place]).slug, len(people))
     assert sorted(slugs) == ["snail-shells", *(f"snail-shells-{n}" for n in (2, 3, 4))]

@@ -1,11 +1,9 @@
 """Inviting, joining, roles, leaving."""
 
-import threading
 from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import connections
 from django.utils import timezone
 
 from accounts.models import User
@@ -15,6 +13,7 @@ from projects.access import Right, right_of
 from projects.members import add_member, invite, join, leave, remove_member, revoke, set_role
 from projects.models import Activity, Invitation, Membership, Project
 from projects.services import create_project
+from tests.at_once import at_once
 from tests.cast import person
 from tests.projects.conftest import BASICS
 
@@ -171,21 +170,12 @@ def test_of_two_who_come_for_the_last_use_one_gets_it():
     alice, people = person("alice"), [person(name) for name in ("bob", "carol", "dave")]
     project = create_project(creator=alice, **BASICS)
     _invitation, token = invite(project, actor=alice, uses=1)
-    together, joined = threading.Barrier(len(people)), []
 
-    def follow(user: User) -> None:
+    def follow(place: int) -> bool:
         try:
-            together.wait()
-            joined.append(join(project.slug, token, user)[1])
+            return join(project.slug, token, people[place])[1]
         except Refused:
-            joined.append(False)
-        finally:
-            connections.close_all()
+            return False
 
-    threads = [threading.Thread(target=follow, args=[one]) for one in people]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(joined) == [False, False, True]
+    assert sorted(at_once(follow, len(people))) == [False, False, True]
     assert Membership.objects.filter(project=project).count() == 2
