@@ -5,10 +5,15 @@ import sys
 
 from crowdcontrolled.supervisor.bound import bind
 
-#: Bytes of one message from a browser over the socket: it only subscribes and pings.
-MESSAGE_BYTES = 65_536
-#: Seconds after which an unanswered request is given up; Daphne's own default is never.
-HTTP_TIMEOUT = 60
+#: Daphne's limits, the site's own and those of its tests.
+#: The message size counts both ways: a window that comes back after a cut gets frames of up to a
+#: mebibyte. What a browser sends is measured again by ``live.messages``, at 64 KiB.
+#: The timeout is that of an unanswered request in seconds; Daphne's own default is never.
+LIMITS = {
+    "--http-timeout": 60,
+    "--websocket-max-message-size": 2 * 1024 * 1024,
+    "--websocket-max-frame-size": 64 * 1024,
+}
 
 
 def main(parent: int, host: str, port: int) -> None:
@@ -26,9 +31,7 @@ def main(parent: int, host: str, port: int) -> None:
         "--bind": host,
         "--port": port,
         "--verbosity": 0,
-        "--http-timeout": HTTP_TIMEOUT,
-        "--websocket-max-message-size": MESSAGE_BYTES,
-        "--websocket-max-frame-size": MESSAGE_BYTES,
+        **LIMITS,
     }
     pairs = [str(part) for pair in arguments.items() for part in pair]
     CommandLineInterface().run([*pairs, "--no-server-name", f"{module}:{name}"])

@@ -12,9 +12,13 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.db import connection
+from asgiref.sync import sync_to_async
+from django.db import connection, transaction
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
+
+from crowdcontrolled.supervisor.web import LIMITS
+from live.publish import publish
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -51,9 +55,9 @@ def running(*arguments: str, **extra: Any) -> "Iterator[subprocess.Popen[str]]":
 
 @contextmanager
 def server(port: int) -> "Iterator[subprocess.Popen[str]]":
-    with running(
-        *("daphne", "-b", "127.0.0.1", "-p", str(port), "tests.live.served:application")
-    ) as process:
+    limits = [str(part) for pair in LIMITS.items() for part in pair]
+    address = ["-b", "127.0.0.1", "-p", str(port)]
+    with running("daphne", *limits, *address, "tests.live.served:application") as process:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and process.poll() is None:
             with socket.socket() as probe:
@@ -123,3 +127,20 @@ async def test_a_worker_reaches_a_browser_across_a_killed_server() -> None:
                     await frame(wire)
                 assert closed.value.rcvd is not None
                 assert closed.value.rcvd.code == 4404
+
+
+@transaction.atomic
+def publish_much(count: int) -> None:
+    """Events of 12 kB each."""
+    for _number in range(count):
+        publish("thing:1", "said", {"text": "x" * 12_000})
+
+
+async def test_a_window_that_missed_much_is_brought_up_to_date() -> None:
+    await sync_to_async(publish_much)(20)
+    port = free_port()
+    with server(port):
+        async with window(port) as wire:
+            await wire.send('{"subscribe": {"thing:1": 1}}')
+            found = await frame(wire)
+            assert (found["from"], found["to"]) == (2, 20)
