@@ -14,6 +14,7 @@ from datasets.models import DataTable
 from datasets.queries import fields_of, wall_summary
 from live.queries import counters, last_seq
 from projects.access import project_for
+from projects.live import topic_of
 from projects.models import Project
 from projects.queries import feed, recent
 from training.models import TrainedModel
@@ -62,12 +63,12 @@ def project(request: HttpRequest, slug: str) -> HttpResponse:
     """A project's wall, what it is about, its best models and its feed."""
     found = project_for(request.user, slug)
     # Read first: what happens while the page is made is then told twice, never lost.
-    seq = last_seq(topic_of(found))
+    seq = last_seq(topic_of(found.pk))
     wall = wall_summary(found)
     context: dict[str, Any] = {
         "project": found,
         "tab": "wall",
-        "topic": topic_of(found),
+        "topic": topic_of(found.pk),
         "seq": seq,
         "wall": wall,
         "count": wall["accepted"],
@@ -77,11 +78,6 @@ def project(request: HttpRequest, slug: str) -> HttpResponse:
         "feed": feed(found, LINES_ON_WALL),
     }
     return render(request, "crowdcontrolled/project.html", context)
-
-
-def topic_of(found: Project) -> str:
-    """The live topic of a project."""
-    return f"project:{found.pk}"
 
 
 def public() -> QuerySet[Project]:
@@ -99,7 +95,7 @@ def territories() -> list[Territory]:
         .order_by("-accepted", "-project_id")[:WALLS_ON_HOME]
     )
     found = list(tables)
-    seqs = counters(topic_of(table.project) for table in found)
+    seqs = counters(topic_of(table.project_id) for table in found)
     return [
         Territory(
             table.project,
@@ -107,8 +103,8 @@ def territories() -> list[Territory]:
             table.people,
             table.project.goal,
             reverse("wall_data", args=[table.project.slug]),
-            topic_of(table.project),
-            seqs.get(topic_of(table.project), 0),
+            topic_of(table.project_id),
+            seqs.get(topic_of(table.project_id), 0),
         )
         for table in found
     ]

@@ -35,6 +35,11 @@ def may_listen(user: Person, project_id: int) -> bool:
     return may_read(user, project_id)
 
 
+def topic_of(project_id: int) -> str:
+    """The topic of a project."""
+    return f"project:{project_id}"
+
+
 PROJECT = Topic("project", may_listen=may_listen, snapshot=snapshot)
 
 add_part("activity", lambda project: [line.as_json() for line in feed(project)])

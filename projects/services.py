@@ -19,6 +19,7 @@ from live.publish import publish as publish_event
 from live.publish import rights_changed
 from projects.access import Right, guarded
 from projects.licences import may_follow
+from projects.live import topic_of
 from projects.models import COLOURS, Activity, Membership, Project
 from projects.queries import line_of
 from projects.sentences import SENTENCES
@@ -119,7 +120,7 @@ def record_activity(
     activity = Activity.objects.create(project=project, actor=actor, kind=kind, payload=payload)
     # One frame goes to all readers, so it is worded in the site's own language.
     with translation.override(settings.LANGUAGE_CODE):
-        publish_event(f"project:{project.pk}", "activity", line_of(activity).as_json())
+        publish_event(topic_of(project.pk), "activity", line_of(activity).as_json())
     return activity
 
 

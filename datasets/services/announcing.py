@@ -7,6 +7,7 @@ from datasets.models import Contribution
 from datasets.queries import Purpose, WallShape, count_of, rows
 from datasets.records import Typed
 from live.publish import publish_all
+from projects.live import topic_of
 from projects.models import Project
 
 CELLS = 200
@@ -31,7 +32,7 @@ def rows_added(contribution: Contribution, fields: Typed) -> None:
         "accepted": counts.accepted,
         "people": counts.people,
     }
-    publish_all([(f"project:{project.pk}", "rows_added", payload)])
+    publish_all([(topic_of(project.pk), "rows_added", payload)])
 
 
 def rows_removed(project: Project, arrivals: Sequence[int]) -> None:
@@ -39,7 +40,7 @@ def rows_removed(project: Project, arrivals: Sequence[int]) -> None:
     counts = count_of(project)
     publish_all(
         (
-            f"project:{project.pk}",
+            topic_of(project.pk),
             "rows_removed",
             {
                 "arrivals": list(arrivals[start : start + ARRIVALS]),

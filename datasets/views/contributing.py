@@ -23,6 +23,7 @@ from datasets.models import Contribution
 from datasets.queries import count_of, has_agreed
 from live.queries import last_seq
 from projects.access import Right, guarded, project_for
+from projects.live import topic_of
 from projects.models import Project
 
 #: A drawing begun before signing up is kept in the session up to this many characters.
@@ -119,7 +120,7 @@ def page(
     problem: str = "",
 ) -> HttpResponse:
     """The contribute page, or only its form for a script."""
-    topic = f"project:{project.pk}"
+    topic = topic_of(project.pk)
     seq = last_seq(topic)
     counts = count_of(project)
     context = {
@@ -184,9 +185,7 @@ def contribution_for(request: HttpRequest, pk: int, *, at_least: Right) -> Contr
         Missing: there is none, or the person may not know of its project.
         Forbidden: the person has not that right in the project.
     """
-    found = Contribution.objects.select_related("project", "user").filter(pk=pk).first()
-    if found is None:
-        raise Missing
+    found = _contribution(pk)
     guarded(request.user, found.project, at_least=at_least)
     return found
 
@@ -197,11 +196,16 @@ def own_contribution(request: HttpRequest, pk: int) -> Contribution:
     Raises:
         Missing: there is none, or the person may not know of its project.
     """
+    found = _contribution(pk)
+    if found.user_id != request.user.pk:
+        guarded(request.user, found.project, at_least=Right.READ)
+    return found
+
+
+def _contribution(pk: int) -> Contribution:
     found = Contribution.objects.select_related("project", "user").filter(pk=pk).first()
     if found is None:
         raise Missing
-    if found.user_id != request.user.pk:
-        guarded(request.user, found.project, at_least=Right.READ)
     return found
 
 

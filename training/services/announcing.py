@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils import translation
 
 from live.publish import Publication, publish_all
+from projects.live import topic_of as project_topic
 from projects.models import Project
 from training.models import Run
 from training.queries import board
@@ -26,7 +27,7 @@ def state_events(run: Run) -> list[Publication]:
         "epoch": run.epoch,
         "of": run.epochs,
     }
-    return [(topic_of(run.pk), "state", payload), (f"project:{run.project_id}", "run", payload)]
+    return [(topic_of(run.pk), "state", payload), (project_topic(run.project_id), "run", payload)]
 
 
 def tell_state(run_id: int) -> None:
@@ -39,7 +40,7 @@ def board_event(project: Project) -> Publication:
     # One frame goes to all readers, so it is worded in the site's own language.
     with translation.override(settings.LANGUAGE_CODE):
         rows = [row.as_json() for row in board(project)]
-    return (f"project:{project.pk}", "board", {"rows": rows})
+    return (project_topic(project.pk), "board", {"rows": rows})
 
 
 def tell_board(project: Project) -> None:

@@ -21,6 +21,7 @@ from datasets.queries import count_of
 from jobs.queries import queue_overview
 from live.queries import last_seq
 from projects.access import Right, project_for
+from projects.live import topic_of
 from projects.models import Project
 from training import queries, services
 from training.engine.architectures import (
@@ -100,7 +101,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
 def models(request: HttpRequest, slug: str) -> HttpResponse:
     """The live board of the project's best models, and the newest ones."""
     project = project_for(request.user, slug)
-    topic = f"project:{project.pk}"
+    topic = topic_of(project.pk)
     # Read first: what happens while the page is made is then told twice, never lost.
     seq = last_seq(topic)
     board = queries.board(project)
@@ -160,7 +161,7 @@ def page(
     status: int = 200,
 ) -> HttpResponse:
     """The train page around a form."""
-    topic = f"project:{project.pk}"
+    topic = topic_of(project.pk)
     seq = last_seq(topic)
     user_id = request.user.pk if request.user.is_authenticated else None
     context = {
