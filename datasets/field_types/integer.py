@@ -80,8 +80,7 @@ class Integer(FieldType[int]):
         return f"{value:.3g}".encode()
 
     def table_schema(self) -> dict[str, Any]:
-        limits = {name: self.options[name] for name in self.option_names if name in self.options}
-        return {"type": "integer", **({"constraints": limits} if limits else {})}
+        return {**Number(self.name, self.options).table_schema(), "type": "integer"}
 
     def arrow_type(self) -> pa.DataType:
         return pa.int64()

@@ -114,11 +114,8 @@ class Number(FieldType[float]):
         return f"{value:.3g}".encode()
 
     def table_schema(self) -> dict[str, Any]:
-        return {"type": "number", **self._constraints()}
-
-    def _constraints(self) -> dict[str, Any]:
         limits = {name: self.options[name] for name in self.option_names if name in self.options}
-        return {"constraints": limits} if limits else {}
+        return {"type": "number", **({"constraints": limits} if limits else {})}
 
     def arrow_type(self) -> pa.DataType:
         return pa.float64()

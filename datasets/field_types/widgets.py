@@ -35,29 +35,31 @@ class TypedField(forms.Field):
         return self.type.show(value)
 
 
-class PadWidget(forms.Textarea):
+class SizedWidget(forms.Textarea):
+    """Numbers in so many lines; the template reads their bounds from ``size``."""
+
+    def __init__(self, lines: int, **size: int) -> None:
+        self.size = size
+        super().__init__({"rows": lines, "spellcheck": "false", "autocomplete": "off"})
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        return {**context, "size": self.size}
+
+
+class PadWidget(SizedWidget):
     """A drawing: `<cc-pad>` writes rows of levels as JSON into the textarea it wraps."""
 
     template_name = "datasets/widgets/pad.html"
 
     def __init__(self, height: int, width: int, levels: int) -> None:
-        self.size = {"height": height, "width": width, "max": levels}
-        super().__init__({"rows": min(height, 12), "spellcheck": "false", "autocomplete": "off"})
-
-    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
-        context = super().get_context(name, value, attrs)
-        return {**context, "size": self.size}
+        super().__init__(min(height, 12), height=height, width=width, max=levels)
 
 
-class StrokeWidget(forms.Textarea):
+class StrokeWidget(SizedWidget):
     """Numbers over time, one channel a line; with two channels `<cc-stroke>` draws them."""
 
     template_name = "datasets/widgets/stroke.html"
 
     def __init__(self, channels: int, shortest: int, longest: int) -> None:
-        self.size = {"channels": channels, "shortest": shortest, "longest": longest}
-        super().__init__({"rows": min(channels, 8), "spellcheck": "false", "autocomplete": "off"})
-
-    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
-        context = super().get_context(name, value, attrs)
-        return {**context, "size": self.size}
+        super().__init__(min(channels, 8), channels=channels, shortest=shortest, longest=longest)
