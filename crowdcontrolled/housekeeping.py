@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connections
 
 from accounts.idempotency import forget_old
+from common.ratelimit import forget_expired
 from live.retention import trim
 
 logger = logging.getLogger(__name__)
@@ -25,7 +26,7 @@ def clear_sessions() -> None:
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
 
 
-TASKS: tuple[Callable[[], object], ...] = (forget_old, trim, clear_sessions)
+TASKS: tuple[Callable[[], object], ...] = (forget_old, trim, clear_sessions, forget_expired)
 
 
 def tidy() -> None:
