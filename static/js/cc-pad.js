@@ -5,7 +5,7 @@
 // "change" on the field.
 import { onTheme, rgb, text } from "./colours.js";
 import { blank, drag, parse, press, write } from "./grid-levels.js";
-import { draftKey, firstText, hand, noteLine, refuseEmpty, takeField, tool } from "./pad-parts.js";
+import { draftKey, firstText, followPointer, hand, noteLine, refuseEmpty, takeField, tool } from "./pad-parts.js";
 import { say } from "./words.js";
 
 const STEPS_BACK = 100;
@@ -41,9 +41,8 @@ class Pad extends HTMLElement {
     this.note = noteLine();
     this.note.textContent = say("pad_help");
     this.append(this.canvas, this.tools(), this.note);
-    for (const kind of ["pointerdown", "pointermove", "pointerup", "pointercancel"]) {
-      this.canvas.addEventListener(kind, (event) => this[kind](event), { signal });
-    }
+    const strokes = { begin: (at) => this.begin(at), go: (points) => this.go(points), end: () => this.done() };
+    followPointer(this.canvas, this.size, strokes, signal);
     this.addEventListener("keydown", (event) => this.keys(event), { signal });
     this.canvas.addEventListener("focus", () => this.paint(), { signal });
     this.canvas.addEventListener("blur", () => this.paint(), { signal });
@@ -102,42 +101,20 @@ class Pad extends HTMLElement {
     this.paint();
   }
 
-  where(event) {
-    const box = this.canvas.getBoundingClientRect();
-    return [((event.clientX - box.left) / box.width) * this.size.width, ((event.clientY - box.top) / box.height) * this.size.height];
-  }
-
-  pointerdown(event) {
-    if (event.button > 0 || this.at) return;
-    event.preventDefault();
-    this.canvas.focus({ preventScroll: true });
-    this.canvas.setPointerCapture(event.pointerId);
+  begin(at) {
     this.usesKeys = false;
-    this.pointer = event.pointerId;
     this.remember();
-    this.at = this.where(event);
-    press(this.levels, this.size, ...this.at, this.erasing);
+    this.at = at;
+    press(this.levels, this.size, ...at, this.erasing);
     this.paint();
   }
 
-  pointermove(event) {
-    if (!this.at || event.pointerId !== this.pointer) return;
-    for (const each of event.getCoalescedEvents?.() ?? [event]) {
-      const to = this.where(each);
+  go(points) {
+    for (const to of points) {
       drag(this.levels, this.size, this.at, to, this.erasing);
       this.at = to;
     }
     this.paint();
-  }
-
-  pointerup(event) {
-    if (!this.at || event.pointerId !== this.pointer) return;
-    this.at = null;
-    this.done();
-  }
-
-  pointercancel(event) {
-    this.pointerup(event);
   }
 
   // Keys and buttons -------------------------------------------------------------------------

@@ -6,7 +6,7 @@
 //   data-y                up (default: y grows upwards, as in mathematics) | down
 // It fills the field with JSON [[x…], [y…]]; without JavaScript people type the numbers.
 import { onTheme, rgb, text } from "./colours.js";
-import { draftKey, firstText, hand, noteLine, refuseEmpty, takeField, tool } from "./pad-parts.js";
+import { draftKey, firstText, followPointer, hand, noteLine, refuseEmpty, takeField, tool } from "./pad-parts.js";
 import { inkLength, normalise, resample } from "./stroke-points.js";
 import { say } from "./words.js";
 
@@ -40,9 +40,8 @@ class Stroke extends HTMLElement {
     this.note = noteLine();
     this.note.textContent = say("stroke_help");
     this.append(this.canvas, this.tools(), this.note);
-    for (const kind of ["pointerdown", "pointermove", "pointerup", "pointercancel"]) {
-      this.canvas.addEventListener(kind, (event) => this[kind](event), { signal });
-    }
+    const strokes = { begin: (at) => this.begin(at), go: (points) => this.go(points), end: () => this.end() };
+    followPointer(this.canvas, { width: SIDE, height: SIDE }, strokes, signal);
     this.addEventListener("keydown", (event) => this.keys(event), { signal });
     this.field.form?.addEventListener("draft:sent", () => this.clear(), { signal });
     onTheme(() => {
@@ -118,35 +117,19 @@ class Stroke extends HTMLElement {
     for (const [x, y] of points) brush.fillRect(x - 4, y - 4, 8, 8);
   }
 
-  where(event) {
-    const box = this.canvas.getBoundingClientRect();
-    return [((event.clientX - box.left) / box.width) * SIDE, ((event.clientY - box.top) / box.height) * SIDE];
-  }
-
-  pointerdown(event) {
-    if (event.button > 0 || this.pen) return;
-    event.preventDefault();
-    this.canvas.focus({ preventScroll: true });
-    this.canvas.setPointerCapture(event.pointerId);
-    this.pen = [this.where(event)];
-    this.pointer = event.pointerId;
+  begin(at) {
+    this.pen = [at];
     this.strokes.push(this.pen);
   }
 
-  pointermove(event) {
-    if (!this.pen || event.pointerId !== this.pointer) return;
-    for (const each of event.getCoalescedEvents?.() ?? [event]) this.pen.push(this.where(each));
+  go(points) {
+    this.pen.push(...points);
     this.paint();
   }
 
-  pointerup(event) {
-    if (!this.pen || event.pointerId !== this.pointer) return;
+  end() {
     this.pen = null;
     this.done();
-  }
-
-  pointercancel(event) {
-    this.pointerup(event);
   }
 
   keys(event) {

@@ -46,6 +46,33 @@ export function refuseEmpty(field, required, note, canvas, signal) {
   field.form.addEventListener("submit", check, { signal, capture: true });
 }
 
+/** Follow one pointer over the canvas, its points in units of `side`: begin(point), go(points), end(). */
+export function followPointer(canvas, side, { begin, go, end }, signal) {
+  let pointer = null;
+  const where = (event) => {
+    const box = canvas.getBoundingClientRect();
+    return [((event.clientX - box.left) / box.width) * side.width, ((event.clientY - box.top) / box.height) * side.height];
+  };
+  const down = (event) => {
+    if (event.button > 0 || pointer !== null) return;
+    event.preventDefault();
+    canvas.focus({ preventScroll: true });
+    canvas.setPointerCapture(event.pointerId);
+    pointer = event.pointerId;
+    begin(where(event));
+  };
+  const move = (event) => {
+    if (event.pointerId === pointer) go((event.getCoalescedEvents?.() ?? [event]).map(where));
+  };
+  const up = (event) => {
+    if (event.pointerId !== pointer) return;
+    pointer = null;
+    end();
+  };
+  const listeners = { pointerdown: down, pointermove: move, pointerup: up, pointercancel: up };
+  for (const [kind, listener] of Object.entries(listeners)) canvas.addEventListener(kind, listener, { signal });
+}
+
 /** A button of a pad: an icon and a word. */
 export function tool(name, icon, act) {
   const button = Object.assign(document.createElement("button"), { type: "button", className: "btn quiet" });
