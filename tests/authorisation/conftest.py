@@ -15,8 +15,9 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """Made once for the file, rolled back after it."""
     with django_db_blocker.unblock(), transaction.atomic():
         yield build()
-        transaction.set_rollback(True)
+        # Before the rollback: on PostgreSQL the cache's table is part of this transaction.
         cache.clear()
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)
