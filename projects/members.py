@@ -78,16 +78,13 @@ def join(slug: str, token: str, user: User) -> tuple[Project, bool]:
         if held is not None and held >= invitation.role:
             return project, False
         _use_up(invitation)
-        _give(project, user, Role(invitation.role))
+        Membership.objects.update_or_create(
+            project=project, user=user, defaults={"role": invitation.role}
+        )
+        close_sockets(user)
         if held is None:
             record_activity(project=project, actor=user, kind="member_joined", payload={})
     return project, True
-
-
-def add_member(project: Project, user: User, role: int) -> None:
-    """Make somebody a member without a link: for the demo's data and tests."""
-    with transaction.atomic():
-        _give(_locked(project), user, Role(role))
 
 
 def set_role(project: Project, *, actor: User, user: User, role: int) -> None:
@@ -160,11 +157,6 @@ def _use_up(invitation: Invitation) -> None:
     left = Invitation.objects.filter(pk=invitation.pk, uses_left__gt=0, revoked=False)
     if not left.update(uses_left=F("uses_left") - 1):
         raise ended(invitation.project, _("This invitation was used up a moment ago."))
-
-
-def _give(project: Project, user: User, role: Membership.Role) -> None:
-    Membership.objects.update_or_create(project=project, user=user, defaults={"role": role})
-    close_sockets(user)
 
 
 def _membership(project: Project, user: User) -> Membership:

@@ -3,7 +3,6 @@
 import pytest
 
 from accounts.models import User
-from projects.members import add_member
 from projects.models import Membership, Project
 from projects.services import create_project, publish
 from tests.cast import client_of
@@ -63,7 +62,8 @@ def test_it_names_only_projects_that_the_reader_may_know(alice: User, bob: User,
             creator=alice, **{**BASICS, "name": name, "visibility": visibility}
         )
         publish(project, alice)
-    add_member(Project.objects.get(name="Cellar"), bob, Membership.Role.MEMBER)
+    cellar = Project.objects.get(name="Cellar")
+    Membership.objects.create(project=cellar, user=bob, role=Membership.Role.MEMBER)
     assert "Open shells" in page(dave, "alice")
     assert "Cellar" not in page(dave, "alice")
     assert "Cellar" not in page(None, "bob")

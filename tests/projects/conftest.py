@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from projects.members import add_member
 from projects.models import Membership, Project
 from projects.services import create_project, publish
 
@@ -20,12 +19,16 @@ BASICS: dict[str, Any] = {
 }
 
 
+def with_members(project: Project, bob: User, carol: User) -> None:
+    for user, role in ((bob, Membership.Role.MAINTAINER), (carol, Membership.Role.MEMBER)):
+        Membership.objects.create(project=project, user=user, role=role)
+
+
 @pytest.fixture
 def shells(alice: User, bob: User, carol: User) -> Project:
     """Public and published, without fields: enough for who may what."""
     project = create_project(creator=alice, **BASICS)
-    add_member(project, bob, Membership.Role.MAINTAINER)
-    add_member(project, carol, Membership.Role.MEMBER)
+    with_members(project, bob, carol)
     return publish(project, alice)
 
 
@@ -33,6 +36,5 @@ def shells(alice: User, bob: User, carol: User) -> Project:
 def cellar(alice: User, bob: User, carol: User) -> Project:
     """The same, but private."""
     project = create_project(creator=alice, **{**BASICS, "name": "Cellar", "visibility": "private"})
-    add_member(project, bob, Membership.Role.MAINTAINER)
-    add_member(project, carol, Membership.Role.MEMBER)
+    with_members(project, bob, carol)
     return publish(project, alice)

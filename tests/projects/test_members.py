@@ -10,7 +10,7 @@ from accounts.models import User
 from common.errors import Forbidden, Missing, Refused
 from live.models import Event
 from projects.access import Right, right_of
-from projects.members import add_member, invite, join, leave, remove_member, revoke, set_role
+from projects.members import invite, join, leave, remove_member, revoke, set_role
 from projects.models import Activity, Invitation, Membership, Project
 from projects.services import create_project
 from tests.at_once import at_once
@@ -155,7 +155,7 @@ def test_removing_somebody_takes_back_every_open_link(
 
 
 def test_maintainers_remove_members_only(shells: Project, alice: User, bob: User, carol: User):
-    add_member(shells, person("beth"), Role.MAINTAINER)
+    Membership.objects.create(project=shells, user=person("beth"), role=Role.MAINTAINER)
     with pytest.raises(Forbidden):
         remove_member(shells, actor=bob, user=User.objects.get(username="beth"))
     with pytest.raises(Forbidden):
