@@ -15,8 +15,7 @@ from accounts.models import User
 from common.errors import Forbidden, Refused
 from common.limits import PROJECTS_PER_PERSON_PER_DAY
 from common.text import clean_name, clean_text, markdown
-from live.publish import publish as publish_event
-from live.publish import rights_changed
+from live.publish import Publication, publish_all, rights_changed
 from projects.access import Right, guarded
 from projects.licences import may_follow
 from projects.live import topic_of
@@ -116,12 +115,27 @@ def record_activity(
         KeyError: the kind has no sentence, or the payload lacks what its sentence says.
         TransactionManagementError: outside a transaction.
     """
+    activity, event = write_activity(project=project, actor=actor, kind=kind, payload=payload)
+    publish_all([event])
+    return activity
+
+
+def write_activity(
+    *, project: Project, actor: User, kind: str, payload: dict[str, Any]
+) -> tuple[Activity, Publication]:
+    """Write a line of the feed; return it and the event that the caller has to publish.
+
+    For services that publish more than this event at the end of their transaction: together they
+    take the topic's counter once.
+
+    Raises:
+        KeyError: the kind has no sentence, or the payload lacks what its sentence says.
+    """
     SENTENCES[kind](payload)
     activity = Activity.objects.create(project=project, actor=actor, kind=kind, payload=payload)
     # One frame goes to all readers, so it is worded in the site's own language.
     with translation.override(settings.LANGUAGE_CODE):
-        publish_event(topic_of(project.pk), "activity", line_of(activity).as_json())
-    return activity
+        return activity, (topic_of(project.pk), "activity", line_of(activity).as_json())
 
 
 def set_hidden(project: Project, *, hidden: bool) -> None:

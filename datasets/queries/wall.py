@@ -1,10 +1,11 @@
 """The wall: one cell a row in arrival order, coloured by the target, drawings as pictures."""
 
 import base64
+from collections.abc import Sequence
 from typing import Any
 
 from datasets.field_types import FieldType, type_of
-from datasets.models import DataTable, Field, Row
+from datasets.models import DataTable, Field
 from datasets.queries.counts import fields_of, labels_of, target_of
 from datasets.queries.reading import Purpose, rows
 from projects.models import Project
@@ -32,21 +33,21 @@ class WallShape:
         return self.target_type.wall_kind if self.target_type else "none"
 
     def columns(self) -> list[str]:
-        """The columns that a cell is made of."""
+        """The columns that a cell is made of, in the order that ``cell`` takes them."""
         shown = [field.column for field in (self.target, self.picture) if field]
-        return ["arrival", "id", *shown]
+        return ["arrival", "id", *dict.fromkeys(shown)]
 
-    def cell(self, row: Row) -> Cell:
-        """``[arrival, row id, code or value or None, picture in base64 or None]``."""
+    def cell(self, stored: Sequence[Any]) -> Cell:
+        """``[arrival, row id, code or value or None, picture in base64 or None]``.
+
+        ``stored`` are the stored values of ``columns()``.
+        """
         code = picture = None
-        if self.target is not None and self.target_type is not None:
-            stored = getattr(row, self.target.column)
-            if stored is not None:
-                code = self.target_type.wall(self.target_type.from_storage(stored))
-        if self.picture is not None:
-            stored = getattr(row, self.picture.column)
-            picture = base64.b64encode(bytes(stored)).decode() if stored is not None else None
-        return [row.arrival, row.pk, code, picture]
+        if self.target is not None and self.target_type is not None and stored[2] is not None:
+            code = self.target_type.wall(self.target_type.from_storage(stored[2]))
+        if self.picture is not None and stored[-1] is not None:
+            picture = base64.b64encode(bytes(stored[-1])).decode()
+        return [stored[0], stored[1], code, picture]
 
     def page_size(self) -> int:
         """How many cells fit one page."""
@@ -82,7 +83,7 @@ def wall_page(project: Project, after: int = -1, *, pictures: bool = True) -> di
     table = DataTable.objects.filter(project=project).values("next_arrival", "accepted").first()
     size = shape.page_size()
     found = rows(project, Purpose.WALL, fields).filter(arrival__gt=after)
-    cells = [shape.cell(row) for row in found.only(*shape.columns())[:size]]
+    cells = [shape.cell(row) for row in found.values_list(*shape.columns())[:size]]
     return {
         **shape.describe(),
         "goal": project.goal,

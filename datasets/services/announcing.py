@@ -1,12 +1,12 @@
 """What open windows are told when rows come or go."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from datasets.models import Contribution
-from datasets.queries import Purpose, WallShape, count_of, rows
-from datasets.records import Typed
-from live.publish import publish_all
+from datasets.queries import Counts, Purpose, WallShape, count_of, rows
+from datasets.queries.wall import Cell
+from datasets.records import Prepared, Typed
+from live.publish import Publication, publish_all
 from projects.live import topic_of
 from projects.models import Project
 
@@ -17,22 +17,36 @@ CELL_BYTES = 12_000
 ARRIVALS = 1_200
 
 
-def rows_added(contribution: Contribution, fields: Typed) -> None:
+def rows_added(
+    contribution: Contribution,
+    fields: Typed,
+    counts: Counts,
+    *,
+    cells: list[Cell] | None = None,
+    before: Sequence[Publication] = (),
+) -> None:
     """Tell that a contribution's rows are visible; the first of them go along as cells.
 
-    When there are fewer cells than ``count``, the window asks the wall for the others.
+    When there are fewer cells than ``count``, the window asks the wall for the others. Without
+    ``cells`` they are read. The events ``before`` are told at once with this one.
     """
-    project = contribution.project
-    counts = count_of(project)
     payload = {
         "first": contribution.first_arrival,
         "count": contribution.rows,
         "contribution": contribution.pk,
-        "cells": _cells(contribution, fields),
+        "cells": _cells(contribution, fields) if cells is None else cells,
         "accepted": counts.accepted,
         "people": counts.people,
     }
-    publish_all([(topic_of(project.pk), "rows_added", payload)])
+    publish_all([*before, (topic_of(contribution.project_id), "rows_added", payload)])
+
+
+def cell_of(fields: Typed, row: Prepared, arrival: int, pk: int) -> Cell:
+    """The cell of a row that was just written under that id."""
+    columns = [field.column for field, _type in fields]
+    values = {"arrival": arrival, "id": pk, **dict(zip(columns, row.stored, strict=True))}
+    shape = WallShape([field for field, _type in fields])
+    return shape.cell([values[name] for name in shape.columns()])
 
 
 def rows_removed(project: Project, arrivals: Sequence[int]) -> None:
@@ -52,14 +66,14 @@ def rows_removed(project: Project, arrivals: Sequence[int]) -> None:
     )
 
 
-def _cells(contribution: Contribution, fields: Typed) -> list[list[Any]]:
+def _cells(contribution: Contribution, fields: Typed) -> list[Cell]:
     described = [field for field, _type in fields]
     shape = WallShape(described)
     found = rows(contribution.project, Purpose.WALL, described).filter(contribution=contribution)
-    cells: list[list[Any]] = []
+    cells: list[Cell] = []
     room = CELL_BYTES
-    for row in found.only(*shape.columns())[:CELLS]:
-        cell = shape.cell(row)
+    for stored in found.values_list(*shape.columns())[:CELLS]:
+        cell = shape.cell(stored)
         room -= 48 + len(cell[3] or "")
         if room < 0:
             break

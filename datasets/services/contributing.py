@@ -16,14 +16,15 @@ from common.errors import Refused
 from common.limits import CONTRIBUTIONS_PER_MINUTE, IMPORT_ROWS
 from datasets import consent
 from datasets.models import Contribution
-from datasets.queries import typed_fields
+from datasets.queries import Counts, typed_fields
+from datasets.queries.wall import Cell
 from datasets.records import BadRecord, Prepared, Typed, prepare
-from datasets.services.announcing import rows_added
-from datasets.services.counting import count_person, take_arrivals
+from datasets.services.announcing import cell_of, rows_added
+from datasets.services.counting import Taken, count_person, take_arrivals
 from datasets.services.writing import delete_invisible, insert_rows, show_rows
 from projects.access import Right, right_of
 from projects.models import Project
-from projects.services import record_activity
+from projects.services import write_activity
 
 #: Rows of one transaction of an import: under 0.2 s, so that nobody else waits for long.
 CHUNK = 500
@@ -38,18 +39,23 @@ def contribute(
     rows: Sequence[Mapping[int, Any]],
     source: str,
     key: str = "",
+    right: Right | None = None,
+    fields: Typed | None = None,
 ) -> Contribution:
     """Add rows, given as values by field id, and tell every open window.
 
     The rows are visible together in one transaction with the idempotency key, the counts, the
     activity and the events. More than ``CHUNK`` rows are written invisibly before, in chunks.
 
+    ``right`` and ``fields`` are what the caller read in this request already: the person's right,
+    from the door, and the fields of ``project``, read after it. Without them they are read here.
+
     Raises:
         Refused: the project takes no rows, the person is too fast, a value does not fit (nothing
             is written then), or the key was used for something else (409).
     """
-    check_takes_rows(project, user)
-    fields = typed_fields(project)
+    check_takes_rows(project, user, right)
+    fields = typed_fields(project) if fields is None else fields
     prepared = _prepared(fields, rows)
     if source != Contribution.Source.SEED:
         ratelimit.spend("contribute", user.pk, limit=CONTRIBUTIONS_PER_MINUTE, seconds=60)
@@ -57,13 +63,13 @@ def contribute(
     return act.at_once() if len(prepared) <= CHUNK else act.in_chunks()
 
 
-def check_takes_rows(project: Project, user: User) -> None:
-    """Refuse when the project takes no rows from this person now.
+def check_takes_rows(project: Project, user: User, right: Right | None = None) -> None:
+    """Refuse when the project takes no rows from this person now; ``right`` as the door found it.
 
     Raises:
         Refused: it is a draft of somebody else, hidden, or has no fields.
     """
-    right = right_of(user, project)
+    right = right_of(user, project) if right is None else right
     if project.hidden or right is None or right < Right.PARTICIPATE:
         raise Refused(_("This project takes no datapoints from you now."), status=403)
     if not project.is_published and right < Right.MAINTAIN:
@@ -156,11 +162,13 @@ class _Act:
         )
 
     def _write_all(self) -> dict[str, Any]:
-        first = take_arrivals(self.project, len(self.prepared))
+        taken = take_arrivals(self.project, len(self.prepared))
+        first = taken.first
         contribution = self._open(state=Contribution.State.VISIBLE, first_arrival=first)
-        insert_rows(contribution, self.fields, self.prepared, position=0, first_arrival=first)
+        row = insert_rows(contribution, self.fields, self.prepared, position=0, first_arrival=first)
         self.made = contribution
-        return self._told(contribution)
+        cells = None if row is None else [cell_of(self.fields, self.prepared[0], first, row)]
+        return self._told(contribution, taken, cells)
 
     def _written_invisibly(self) -> Contribution:
         contribution = self._open()
@@ -177,23 +185,26 @@ class _Act:
         return contribution
 
     def _flip(self, contribution: Contribution) -> dict[str, Any]:
-        first = take_arrivals(self.project, len(self.prepared))
+        taken = take_arrivals(self.project, len(self.prepared))
         contribution.state = Contribution.State.VISIBLE
-        contribution.first_arrival = first
+        contribution.first_arrival = taken.first
         contribution.save(update_fields=["state", "first_arrival"])
-        show_rows(contribution, first)
-        return self._told(contribution)
+        show_rows(contribution, taken.first)
+        return self._told(contribution, taken, None)
 
-    def _told(self, contribution: Contribution) -> dict[str, Any]:
-        count_person(self.project, self.user, len(self.prepared))
-        record_activity(
+    def _told(
+        self, contribution: Contribution, taken: Taken, cells: list[Cell] | None
+    ) -> dict[str, Any]:
+        people = taken.people + count_person(self.project, self.user, len(self.prepared))
+        _activity, event = write_activity(
             project=self.project,
             actor=self.user,
             kind="rows_added",
             payload={"contribution": contribution.pk, "rows": len(self.prepared)},
         )
+        counts = Counts(taken.accepted, taken.pending, people)
         # Last: the counter row of the event log stays locked until the commit.
-        rows_added(contribution, self.fields)
+        rows_added(contribution, self.fields, counts, cells=cells, before=[event])
         return {"contribution": contribution.pk}
 
 

@@ -11,7 +11,7 @@ from accounts.moderation import Change
 from common.errors import Forbidden, Refused
 from common.limits import UNDO_SECONDS
 from datasets.models import Contribution, DataTable, RowState
-from datasets.queries import Purpose, rows, typed_fields
+from datasets.queries import Purpose, count_of, rows, typed_fields
 from datasets.records import typed
 from datasets.services.announcing import rows_added, rows_removed
 from datasets.services.counting import change_accepted, count_person
@@ -94,7 +94,7 @@ def restore(contribution: Contribution, actor: User) -> Change:
         back = len(_accepted_arrivals(contribution))
         change_accepted(contribution.project, back)
         count_person(contribution.project, contribution.user, back)
-        rows_added(contribution, typed_fields(contribution.project))
+        rows_added(contribution, typed_fields(contribution.project), count_of(contribution.project))
     return {"state": "rejected"}, {"state": "visible"}
 
 

@@ -29,11 +29,11 @@ def insert_rows(
     *,
     position: int,
     first_arrival: int | None,
-) -> None:
+) -> int | None:
     """Insert rows whose places in the contribution start at ``position``.
 
     With ``first_arrival``, the number of the row at place 0, they are accepted and visible at
-    once; without it they stay invisible until ``show_rows``.
+    once; without it they stay invisible until ``show_rows``. Of a single row the id is returned.
     """
     project = contribution.project
     state = RowState.PENDING if first_arrival is None else RowState.ACCEPTED
@@ -56,9 +56,14 @@ def insert_rows(
         )
         for place, row in enumerate(prepared, start=position)
     ]
+    # Every name in it is generated: p_<id>, c_<id> and the fixed ones.
+    statement = f"INSERT INTO {table} ({names}) VALUES ({places})"  # noqa: S608
     with connection.cursor() as cursor:
-        # Every name in it is generated: p_<id>, c_<id> and the fixed ones.
-        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", values)  # noqa: S608
+        if len(values) == 1:
+            cursor.execute(f"{statement} RETURNING id", values[0])
+            return int(cursor.fetchone()[0])
+        cursor.executemany(statement, values)
+    return None
 
 
 def show_rows(contribution: Contribution, first_arrival: int) -> None:

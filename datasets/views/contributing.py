@@ -20,7 +20,7 @@ from common.limits import UNDO_SECONDS
 from datasets import consent, services
 from datasets.forms import ConsentForm, DatapointForm, datapoint_form
 from datasets.models import Contribution
-from datasets.queries import count_of, has_agreed
+from datasets.queries import count_of, has_agreed, typed_fields
 from live.queries import last_seq
 from projects.access import Right, guarded, project_for
 from projects.live import topic_of
@@ -48,7 +48,8 @@ def add(request: HttpRequest, project: Project) -> HttpResponse:
     assert request.user.is_authenticated
     if project.may < Right.PARTICIPATE:
         guarded(request.user, project, at_least=Right.PARTICIPATE)
-    form = datapoint_form(project, data=request.POST)
+    fields = typed_fields(project)
+    form = datapoint_form(project, fields=[field for field, _type in fields], data=request.POST)
     agreed = has_agreed(project, request.user.pk, consent.VERSION)
     terms = ConsentForm(project, request.POST, agreed=agreed)
     if not (form.is_valid() & terms.is_valid()):
@@ -60,6 +61,8 @@ def add(request: HttpRequest, project: Project) -> HttpResponse:
             rows=[form.values()],
             source=Contribution.Source.FORM,
             key=terms.cleaned_data["idempotency_key"],
+            right=project.may,
+            fields=fields,
         )
     except Refused as refused:
         form.add_error(None, refused.message)

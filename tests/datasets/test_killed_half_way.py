@@ -34,7 +34,7 @@ def stored(project: Project) -> int:
         return int(cursor.fetchone()[0])
 
 
-@pytest.mark.parametrize("point", ["insert_rows", "show_rows", "record_activity", "rows_added"])
+@pytest.mark.parametrize("point", ["insert_rows", "show_rows", "write_activity", "rows_added"])
 def test_a_death_anywhere_shows_nothing(
     point: str, digits: Project, dave: User, monkeypatch
 ) -> None:
