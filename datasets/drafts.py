@@ -53,7 +53,10 @@ def clean_draft(draft: FieldDraft) -> FieldDraft:
     except Refused as refused:
         message = _("Field “%(name)s”: %(reason)s") % {"name": name, "reason": refused.message}
         raise Refused(message, field=refused.field) from refused
-    unit = clean_name(draft.unit, UNIT_CHARACTERS)
+    unit = clean_name(draft.unit, UNIT_CHARACTERS + 1)
+    if len(unit) > UNIT_CHARACTERS:
+        message = _("The unit of “%(name)s” must have at most %(limit)s characters, such as mm.")
+        raise Refused(message % {"name": name, "limit": UNIT_CHARACTERS}, field="unit")
     return FieldDraft(name, draft.kind, draft.role, unit, draft.required, options)
 
 

@@ -1,6 +1,7 @@
 """The form of a training, made from the architecture's own settings."""
 
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from django import forms
@@ -109,7 +110,7 @@ def _field(setting: Setting) -> forms.Field:
 def _given_layers(data: MultiValueDict[str, str]) -> list[dict[str, str]]:
     units, kinds = data.getlist(UNITS), data.getlist(ACTIVATION)
     # More rows than fit are kept up to one too many, so that the refusal can say so.
-    pairs = list(zip(units, kinds, strict=False))[: MAX_LAYERS + 1]
+    pairs = list(zip_longest(units, kinds, fillvalue=""))[: MAX_LAYERS + 1]
     return [{"units": size.strip(), "activation": kind} for size, kind in pairs]
 
 

@@ -15,8 +15,8 @@ from datasets.field_types import parsing
 from datasets.field_types.base import FieldType
 from datasets.field_types.widgets import TypedField
 
-#: Larger numbers overflow as soon as somebody squares them.
-LARGEST = 1e150
+#: The square of a larger number overflows in a sum; training refuses larger ones too.
+LARGEST = 1e100
 
 
 class Number(FieldType[float]):
@@ -87,7 +87,7 @@ class Number(FieldType[float]):
 
     def _limited(self, number: float, value: object) -> float:
         if not abs(number) <= LARGEST:
-            sentence = _("%(field)s must be a finite number up to 1e150 (you wrote “%(value)s”).")
+            sentence = _("%(field)s must be a finite number up to 1e100 (you wrote “%(value)s”).")
             raise self.bad(sentence, value)
         low, high = self.options.get("minimum"), self.options.get("maximum")
         if low is not None and number < low:

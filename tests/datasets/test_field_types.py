@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from datasets.field_types import FIELD_TYPES, BadValue, FieldType, type_named
+from datasets.field_types import FIELD_TYPES, BadValue, FieldType, number, parsing, type_named
 from datasets.field_types.category import Category
+from training.engine import values
 from training.engine.schema import field_from_json
 
 settings.register_profile("kinds", max_examples=40, deadline=None)
@@ -129,6 +130,7 @@ BAD = [
     ("number", "NaN", "finite"),
     ("number", "-Infinity", "finite"),
     ("number", "1e999", "finite"),
+    ("number", "1e101", "finite number up to 1e100"),
     ("number", "1e7", "at most 1000000"),
     ("number", "-1e7", "at least -1000000"),
     ("number", "1_000", "must be a number"),
@@ -225,3 +227,8 @@ def test_near_duplicates_share_their_bytes_and_others_do_not() -> None:
     sequence = made("sequence")
     line, scaled = [[0.0, 1.0, 2.0]] * 2, [[10.0, 20.0, 30.0]] * 2
     assert sequence.near(line) == sequence.near(scaled) != sequence.near([[2.0, 1.0, 0.0]] * 2)
+
+
+def test_one_row_that_fits_its_field_stops_no_training() -> None:
+    assert number.LARGEST <= values.LARGEST_NUMBER
+    assert parsing.LARGEST_WHOLE <= values.LARGEST_INTEGER

@@ -120,6 +120,7 @@ REFUSED = [
     ([FieldDraft("_row", "number")], "underscore"),
     ([FieldDraft("x" * 65, "number")], "1 to 64 characters"),
     ([FieldDraft("A", "number"), FieldDraft("a", "text")], "Two fields are named"),
+    ([FieldDraft("a", "number", unit="u" * 25)], "at most 24 characters"),
     ([FieldDraft("a", "image")], "kind from the list"),
     ([FieldDraft("a", "number", "boss")], "role from the list"),
     ([FieldDraft(f"f{i}", "number") for i in range(65)], "65 fields are too many"),

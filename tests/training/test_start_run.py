@@ -89,3 +89,22 @@ def test_the_best_recipe_is_filled_in(
     page = carol_client.get(f"/p/{digits.slug}/train/?architecture=dense").content.decode()
     assert 'value="33"' in page
     assert f'<a href="/runs/{good.pk}/">run 1</a>' in page
+
+
+def test_what_is_wrong_with_a_hidden_field_is_said_too(
+    digits: Project, carol_client: Client
+) -> None:
+    page = carol_client.post(f"/p/{digits.slug}/train/", {**FORM, "idempotency_key": "k" * 65})
+    assert page.status_code == 422
+    assert "at most 64 characters" in page.text
+
+
+def test_a_layer_without_its_activation_is_not_dropped(
+    digits: Project, carol_client: Client
+) -> None:
+    page = carol_client.post(
+        f"/p/{digits.slug}/train/", {**FORM, "layer_units": ["8", "4"], "layer_activation": "relu"}
+    )
+    assert page.status_code == 422
+    assert "layer 2: activation is none of" in page.text
+    assert not Run.objects.exists()
