@@ -5,9 +5,7 @@ the demo's data. They work under pytest-django's ``db`` (everything rolls back, 
 under ``transactional_db``, whose flush does not know the tables: ``tests/conftest.py`` drops them.
 """
 
-import json
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 import pyarrow.csv
@@ -16,14 +14,14 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
+from crowdcontrolled.seeding.files import FOLDER, fields_of
 from datasets import services
-from datasets.drafts import FieldDraft, drafts_from_schema
+from datasets.drafts import FieldDraft
 from datasets.models import Contribution
 from datasets.queries import typed_fields
 from datasets.records import read_record
 from projects.models import Membership, Project
 
-SEED = Path(__file__).resolve().parent.parent / "crowdcontrolled" / "seed_data"
 ROWS = 60
 
 
@@ -43,19 +41,19 @@ def basics(name: str, **changes: object) -> dict[str, Any]:
 
 def seed_records(name: str, count: int) -> list[dict[str, Any]]:
     """The first records of one of the demo's data sets, by field name."""
-    path = SEED / f"{name}.parquet"
+    path = FOLDER / f"{name}.parquet"
     if path.exists():
         table = pyarrow.parquet.read_table(path)
     else:
         options = pyarrow.csv.ConvertOptions(strings_can_be_null=True, null_values=[""])
-        table = pyarrow.csv.read_csv(SEED / f"{name}.csv", convert_options=options)
+        table = pyarrow.csv.read_csv(FOLDER / f"{name}.csv", convert_options=options)
     found: list[dict[str, Any]] = table.slice(0, count).to_pylist()
     return found
 
 
 def seed_fields(name: str) -> list[FieldDraft]:
     """The fields of one of the demo's data sets."""
-    return drafts_from_schema(json.loads((SEED / f"{name}.schema.json").read_text()))
+    return fields_of(name)
 
 
 def published(

@@ -3,10 +3,6 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from datasets.drafts import FieldDraft
-
-DIGITS = [str(digit) for digit in range(10)]
-
 
 @dataclass(frozen=True)
 class Training:
@@ -22,14 +18,13 @@ class Plan:
     """One project of the demo.
 
     Attributes:
-        file: its rows, in ``crowdcontrolled/seed_data``.
+        file: its rows, in ``crowdcontrolled/seed_data``, beside the schema of its fields.
         crowd: who contributes how many rows at once, again and again until the file is empty.
     """
 
     owner: str
     maintainer: str
     basics: dict[str, Any]
-    fields: tuple[FieldDraft, ...]
     file: str
     crowd: tuple[tuple[str, int], ...]
     chat: tuple[tuple[str, str], ...]
@@ -56,10 +51,6 @@ HANDWRITING = Plan(
         "licence": "CC-BY-4.0",
         "visibility": "public",
     },
-    fields=(
-        FieldDraft("drawing", "grid", options={"height": 8, "width": 8, "max": 16}),
-        FieldDraft("label", "category", role="target", options={"categories": DIGITS}),
-    ),
     file="digits.parquet",
     crowd=(
         ("mira", 40),
@@ -101,20 +92,6 @@ PENGUINS = Plan(
         "licence": "CC0-1.0",
         "visibility": "public",
     },
-    fields=(
-        FieldDraft(
-            "species",
-            "category",
-            role="target",
-            options={"categories": ["Adelie", "Chinstrap", "Gentoo"]},
-        ),
-        FieldDraft("island", "category", options={"categories": ["Biscoe", "Dream", "Torgersen"]}),
-        FieldDraft("bill_length_mm", "number", unit="mm", required=False),
-        FieldDraft("bill_depth_mm", "number", unit="mm", required=False),
-        FieldDraft("flipper_length_mm", "number", unit="mm", required=False),
-        FieldDraft("body_mass_g", "number", unit="g", required=False),
-        FieldDraft("sex", "category", required=False, options={"categories": ["female", "male"]}),
-    ),
     file="penguins.csv",
     crowd=(("tomas", 28), ("aiko", 12), ("samir", 20), ("noor", 9), ("mira", 16)),
     chat=(
@@ -149,10 +126,6 @@ STROKES = Plan(
         "licence": "CC-BY-4.0",
         "visibility": "public",
     },
-    fields=(
-        FieldDraft("stroke", "sequence", options={"channels": 2, "min_length": 8, "max_length": 8}),
-        FieldDraft("label", "category", role="target", options={"categories": DIGITS}),
-    ),
     file="strokes.parquet",
     crowd=(("aiko", 50), ("noor", 22), ("jonas", 35), ("samir", 15), ("lena", 44), ("mira", 8)),
     chat=(

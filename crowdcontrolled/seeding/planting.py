@@ -10,7 +10,7 @@ from itertools import cycle
 from accounts.models import User
 from chat.models import Message
 from chat.services import post_message
-from crowdcontrolled.seeding.files import Record, records
+from crowdcontrolled.seeding.files import Record, fields_of, records
 from crowdcontrolled.seeding.people import settle
 from crowdcontrolled.seeding.plans import PLANS, Plan, Training
 from datasets.models import Contribution
@@ -45,7 +45,7 @@ def _project(plan: Plan, people: People) -> Project:
     owner = people[plan.owner]
     project = Project.objects.filter(creator=owner, name=plan.basics["name"]).first()
     if project is None:
-        project = open_project(creator=owner, basics=plan.basics, fields=plan.fields)
+        project = open_project(creator=owner, basics=plan.basics, fields=fields_of(plan.file))
     if not project.is_published:
         project = publish_project(project, owner)
     Membership.objects.get_or_create(
