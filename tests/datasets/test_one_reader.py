@@ -2,21 +2,11 @@
 
 import ast
 import re
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-PACKAGES = (
-    "accounts",
-    "projects",
-    "datasets",
-    "training",
-    "chat",
-    "crowdcontrolled",
-    "live",
-    "jobs",
-)
+from tests.architecture.sources import LAYERS, ROOT, named, python_files
+
 #: Who may build the class of rows: its reader, its writers and the DDL beside them.
 BUILDERS = {
     "datasets/tables.py",
@@ -46,19 +36,10 @@ def faults(path: str, source: str) -> list[str]:
     return found
 
 
-def files() -> list[Path]:
-    return [
-        path
-        for package in PACKAGES
-        for path in (ROOT / package).rglob("*.py")
-        if "migrations" not in path.parts
-    ]
-
-
 def test_nobody_else_reads_rows() -> None:
     found = []
-    for path in files():
-        found += faults(path.relative_to(ROOT).as_posix(), path.read_text())
+    for path in python_files(*LAYERS):
+        found += faults(named(path), path.read_text(encoding="utf-8"))
     assert found == []
 
 
