@@ -98,14 +98,14 @@ class Grid(FieldType[Rows]):
         return _("%(height)s rows of %(low)s to %(high)s") % parts
 
     def _level(self, cell: object) -> int:
-        whole = isinstance(cell, int) or (isinstance(cell, float) and cell.is_integer())
-        if isinstance(cell, bool) or not whole or not 0 <= cell <= self.levels:  # type: ignore[operator]
+        level = parsing.whole(cell)
+        if level is None or not 0 <= level <= self.levels:
             sentence = _(
                 "%(field)s must hold whole numbers from 0 to %(max)s in every cell "
                 "(one is “%(value)s”)."
             )
             raise self.bad(sentence, cell, max=self.levels)
-        return int(cell)  # type: ignore[call-overload, no-any-return]
+        return level
 
     def show(self, value: Rows) -> str:
         return "[" + ",".join("[" + ",".join(map(str, row)) + "]" for row in value) + "]"

@@ -47,11 +47,11 @@ class Integer(FieldType[int]):
         return self._limited(int(text.split(".")[0]), text)
 
     def check(self, value: object) -> int:
-        whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
-        if isinstance(value, bool) or not whole:
+        number = parsing.whole(value)
+        if number is None:
             sentence = _("%(field)s must be a whole number (it was “%(value)s”).")
             raise self.bad(sentence, value)
-        return self._limited(int(value), value)  # type: ignore[call-overload]
+        return self._limited(number, value)
 
     def _limited(self, number: int, value: object) -> int:
         low = self.options.get("minimum", -parsing.LARGEST_WHOLE)

@@ -52,6 +52,15 @@ def number_lines(text: str) -> list[list[str]]:
     return [words for words in lines if words != [""]]
 
 
+def whole(value: object) -> int | None:
+    """The whole number that a Python or JSON object says, else None; a truth value says none."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    return int(value) if isinstance(value, float) and value.is_integer() else None
+
+
 def _refuse(constant: str) -> float:
     raise ValueError(constant)
 

@@ -119,7 +119,8 @@ class Sequence(FieldType[Channels]):
             raise self._not_a_number(number) from None
         if not math.isfinite(wide) or abs(wide) > LARGEST:
             raise self._not_a_number(number)
-        return struct.unpack("<f", struct.pack("<f", wide + 0.0))[0] + 0.0  # type: ignore[no-any-return]
+        (near,) = struct.unpack("<f", struct.pack("<f", wide + 0.0))
+        return float(near) + 0.0
 
     def _not_a_number(self, number: object) -> Exception:
         sentence = _("%(field)s must hold finite numbers only (one is “%(value)s”).")
@@ -142,7 +143,8 @@ class Sequence(FieldType[Channels]):
         data = bytes(stored)
         shape = HEAD.unpack_from(data)
         lines = np.frombuffer(data, dtype="<f4", offset=HEAD.size).reshape(shape)
-        return lines.astype(np.float64).tolist()  # type: ignore[no-any-return]
+        found: Channels = lines.astype(np.float64).tolist()
+        return found
 
     def near(self, value: Channels) -> bytes:
         """Each channel at 8 steps, scaled to its own range, in sixteenths."""
