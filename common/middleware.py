@@ -2,13 +2,13 @@
 
 import logging
 
-from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
-from common.errors import Refused
+from common.errors import Forbidden, Refused
 from common.failures import missing, refusal
 
 logger = logging.getLogger(__name__)
@@ -23,6 +23,9 @@ class RefusedMiddleware(MiddlewareMixin):
             return refusal(request, error)
         if isinstance(error, Http404):
             return missing(request)
+        if isinstance(error, PermissionDenied):
+            message = _("You may look, but this needs a right that you do not have.")
+            return refusal(request, Forbidden(message))
         if isinstance(error, BadRequest | SuspiciousOperation):
             logger.warning("Refused %s: %s", type(error).__name__, str(error)[:200])
             message = _("The browser sent something that this site cannot read.")

@@ -243,6 +243,8 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
     "loggers": {
+        # Without handlers of its own each of its lines stands in the log once.
+        "django": {"level": "INFO", "handlers": []},
         "django.server": {"level": "WARNING"},
         # Everybody who scans the net sends a wrong Host: answered with 400, worth no line here.
         "django.security.DisallowedHost": {"level": "CRITICAL"},

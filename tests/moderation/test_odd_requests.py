@@ -35,6 +35,13 @@ def test_a_forbidden_lookup_is_refused_in_words(mona_client: Client):
         assert "cannot read" in answer.text
 
 
+def test_what_nobody_may_is_refused_without_a_traceback(mona_client: Client, digits, caplog):
+    answer = mona_client.get(f"/admin/projects/project/{digits.pk}/delete/")
+    assert answer.status_code == 403
+    assert "a right that you do not have" in answer.text
+    assert not [record for record in caplog.records if record.exc_info]
+
+
 def test_a_thing_with_an_endless_number(mona_client: Client):
     answer = mona_client.get(f"/admin/projects/project/{HUGE}/change/", follow=True)
     assert answer.status_code == 200
