@@ -16,8 +16,12 @@ from projects.models import Project
 class DatapointForm(forms.Form):
     """One field of the form for each field of the project, named by its column."""
 
-    #: The project's fields by the name of their form field.
-    described: Mapping[str, Field] = {}
+    def __init__(self, described: Mapping[str, Field], **given: Any) -> None:
+        """Make a form of the project's fields, given by the names of their form fields."""
+        super().__init__(**given)
+        self.described = described
+        # Not in a class made for the occasion: Django copies a class's fields for each form.
+        self.fields.update({name: type_of(f).form_field() for name, f in described.items()})
 
     def values(self) -> dict[int, Any]:
         """The cleaned values by field id, as ``datasets.services.contribute`` takes them."""
@@ -37,13 +41,9 @@ def datapoint_form(
     Form fields are named by columns (``c_<field id>``), never by what a person typed. ``initial``
     maps these names to texts or values.
     """
-    listed = list(fields_of(project) if fields is None else fields)
+    listed = fields_of(project) if fields is None else fields
     described = {field.column: field for field in listed}
-    body: dict[str, Any] = {name: type_of(f).form_field() for name, f in described.items()}
-    body["described"] = described
-    class_ = type("GeneratedDatapointForm", (DatapointForm,), body)
-    form: DatapointForm = class_(data=data, files=files, initial=initial)
-    return form
+    return DatapointForm(described, data=data, files=files, initial=initial)
 
 
 class ConsentForm(forms.Form):
@@ -54,9 +54,10 @@ class ConsentForm(forms.Form):
 
     def __init__(self, project: Project, *args: Any, agreed: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["agree"].label = consent.text_of(project)
         if agreed:
             del self.fields["agree"]
+        else:
+            self.fields["agree"].label = consent.text_of(project)
 
 
 class ManyForm(forms.Form):

@@ -42,8 +42,9 @@ def role_of(user: Person, project: Project) -> Membership.Role | None:
     """The person's role in the project, None for a stranger."""
     if not user.is_authenticated:
         return None
-    membership = Membership.objects.filter(project=project, user=user).only("role").first()
-    return Membership.Role(membership.role) if membership else None
+    mine = Membership.objects.filter(project=project, user=user).order_by()
+    # At most one: a constraint holds it.
+    return next((Membership.Role(role) for role in mine.values_list("role", flat=True)), None)
 
 
 def right_of(user: Person, project: Project) -> Right | None:

@@ -4,7 +4,7 @@ import pytest
 import time_machine
 
 from common.errors import Refused
-from common.ratelimit import spend
+from common.ratelimit import forget_expired, spend
 from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
@@ -70,3 +70,12 @@ def test_a_long_window_outlives_the_caches_default_timeout():
 def test_many_at_once_get_no_more_than_the_limit():
     passed = at_once(lambda _place: spent(10, limit=12, seconds=3_600), 4)
     assert sum(passed) == 12
+
+
+def test_counters_of_old_windows_are_forgotten():
+    with time_machine.travel("2026-11-23 12:00:01Z", tick=False) as clock:
+        spent(3)
+        assert forget_expired() == 0
+        clock.shift(121)
+        assert forget_expired() == 1
+        assert spent(9) == 5

@@ -1,0 +1,84 @@
+"""What one more datapoint asks of the database: each thing once."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import pytest
+from django.db import connections
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from datasets.queries import fields_of
+from projects.models import Project
+from tests.projects_in_use import seed_records
+
+pytestmark = pytest.mark.django_db
+FRAMES = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
+#: Every statement of the second POST by the table that it reads or writes first.
+EXPECTED = [
+    "projects_project",
+    "django_session",
+    "accounts_user",
+    "projects_membership",
+    "datasets_field",
+    "datasets_contribution",
+    "site_cache",
+    "accounts_idempotencykey",
+    "datasets_datatable",
+    "projects_project",
+    "datasets_contribution",
+    "p_",
+    "datasets_contributor",
+    "projects_activity",
+    "live_topiccounter",
+    "live_event",
+    "accounts_idempotencykey",
+]
+
+
+@contextmanager
+def watched() -> Iterator[list[str]]:
+    """The statements on all databases, in the order of their ends; filled when it closes."""
+    found: list[str] = []
+    with ExitStack() as stack:
+        logs = [stack.enter_context(CaptureQueriesContext(each)) for each in connections.all()]
+        yield found
+    for log in logs:
+        found += [query["sql"] for query in log.captured_queries]
+
+
+def form_of(project: Project, key: str) -> dict[str, str]:
+    drawing, label = fields_of(project)
+    rows = seed_records("digits", 1)[0]["drawing"]
+    return {drawing.column: str(rows), label.column: "3", "agree": "on", "idempotency_key": key}
+
+
+def first_table(sql: str) -> str:
+    """The first of the known tables that the statement names."""
+    places = {name: sql.find(name) for name in {*EXPECTED} if name in sql}
+    return min(places, key=lambda name: places[name]) if places else sql
+
+
+def test_one_more_datapoint_reads_and_writes_each_thing_once(
+    digits: Project, dave_client: Client
+) -> None:
+    address = f"/p/{digits.slug}/contribute/"
+    dave_client.post(address, form_of(digits, "first"))
+    form = form_of(digits, "second")
+    with watched() as statements:
+        assert dave_client.post(address, form).status_code == 302
+    asked = [sql for sql in statements if not sql.lstrip().startswith(FRAMES)]
+    assert sorted(first_table(sql) for sql in asked) == sorted(EXPECTED), "\n".join(asked)
+
+
+def test_the_limit_is_counted_by_one_statement_without_a_transaction(
+    digits: Project, dave_client: Client
+) -> None:
+    address = f"/p/{digits.slug}/contribute/"
+    dave_client.post(address, form_of(digits, "first"))
+    with watched() as statements:
+        dave_client.post(address, form_of(digits, "second"))
+    frames = [sql for sql in statements if sql.lstrip().startswith(FRAMES)]
+    # One transaction, of the datapoint: in a test it is a savepoint, set and released.
+    assert len(frames) == 2, frames
+    assert sum("site_cache" in sql for sql in statements) == 1
