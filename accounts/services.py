@@ -18,6 +18,8 @@ from live.publish import rights_changed
 LINK_SALT = "accounts.one_time_link"
 LINK_SECONDS = 60 * 60
 ABOUT_CHARACTERS = 280
+#: Longer texts are refused as they are: a megabyte is not worth cleaning.
+LONGEST = 10 * ABOUT_CHARACTERS
 
 
 def change_about(user: User, about: str) -> None:
@@ -26,11 +28,14 @@ def change_about(user: User, about: str) -> None:
     Raises:
         Refused: it is longer than 280 characters.
     """
-    about = clean_name(about, most=10 * ABOUT_CHARACTERS)
-    if len(about) > ABOUT_CHARACTERS:
+    length = len(about)
+    if length <= LONGEST:
+        about = clean_name(about, most=LONGEST)
+        length = len(about)
+    if length > ABOUT_CHARACTERS:
         raise Refused(
             _("This has %(length)d characters; the most is %(most)d. Shorten it.")
-            % {"length": len(about), "most": ABOUT_CHARACTERS},
+            % {"length": length, "most": ABOUT_CHARACTERS},
             field="about",
         )
     User.objects.filter(pk=user.pk).update(about=about)

@@ -29,13 +29,16 @@ def post_message(*, project: Project, author: User, text: str, key: str = "") ->
     Raises:
         Refused: nothing was said, it is too long, or the person is too fast.
     """
-    said = clean_text(text, most=LONGEST)
+    said = clean_text(text[:LONGEST], most=LONGEST)
     if not said:
         raise Refused(_("The message is empty. Write something first."), field="text")
     if len(said) > MESSAGE_CHARACTERS:
         raise Refused(
             _("The message has %(length)s characters, at most %(limit)s fit. Shorten it.")
-            % {"length": len(said), "limit": MESSAGE_CHARACTERS},
+            % {
+                "length": len(said) if len(text) <= LONGEST else len(text),
+                "limit": MESSAGE_CHARACTERS,
+            },
             field="text",
         )
     spend("chat", author.pk, limit=MESSAGES_PER_10_SECONDS, seconds=10)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -49,16 +50,26 @@ class Preview:
         return len(self.good) + len(self.bad)
 
 
+def check_size(size: int) -> None:
+    """Refuse a table of more bytes than one import may have.
+
+    Raises:
+        Refused: 413, with its size.
+    """
+    if size > IMPORT_BYTES:
+        message = _("The table has %(size)s MB; the most is %(limit)s MB. Split it.")
+        # Rounded up, or a table just over the limit would seem to be just at it.
+        parts = {"size": math.ceil(10 * size / 2**20) / 10, "limit": IMPORT_BYTES // 2**20}
+        raise Refused(message % parts, field="file", status=413)
+
+
 def decoded(data: bytes) -> str:
     """The text of a file in UTF-8, with or without a byte order mark.
 
     Raises:
         Refused: the file is too large or not UTF-8; the sentence says what it looks like.
     """
-    if len(data) > IMPORT_BYTES:
-        message = _("The table has %(size)s MB; the most is %(limit)s MB. Split it.")
-        parts = {"size": round(len(data) / 2**20, 1), "limit": IMPORT_BYTES // 2**20}
-        raise Refused(message % parts, field="file", status=413)
+    check_size(len(data))
     if data.startswith(UTF16_MARKS):
         raise Refused(
             _(

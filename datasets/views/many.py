@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common import ratelimit, toasts
 from common.errors import Refused
 from common.http import AuthedRequest, HttpRequest
-from common.limits import IMPORT_BYTES, IMPORT_PREVIEWS_PER_MINUTE, IMPORT_ROWS
+from common.limits import IMPORT_PREVIEWS_PER_MINUTE, IMPORT_ROWS
 from datasets import consent, previews, services
 from datasets.exports import csv_line, safe_text
 from datasets.forms import ConfirmForm, ConsentForm, ManyForm
-from datasets.imports import BadRow, Preview, decoded, read_table
+from datasets.imports import BadRow, Preview, check_size, decoded, read_table
 from datasets.models import Contribution
 from datasets.queries import count_of, has_agreed, known_hashes, typed_fields
 from datasets.records import prepare
@@ -61,7 +61,8 @@ def given(form: ManyForm) -> tuple[bytes, str]:
     if file and text.strip():
         raise Refused(_("Paste a table or choose a file, not both."), field="text")
     if file:
-        data: bytes = file.read(IMPORT_BYTES + 1)
+        check_size(file.size)
+        data: bytes = file.read()
         return data, Contribution.Source.UPLOAD
     return text.encode("utf-8", "replace"), Contribution.Source.PASTE
 

@@ -105,3 +105,10 @@ def test_an_odd_page_number_shows_the_newest(carol_client: Client, digits: Proje
     assert carol_client.get(room(digits) + "?before=nonsense").status_code == 200
     for odd in ("99999999999999999999", "9" * 5000, "-1", "٣"):
         assert carol_client.get(room(digits) + f"?before={odd}").status_code == 200
+
+
+def test_a_megabyte_is_measured_and_not_cleaned(carol_client: Client, digits: Project) -> None:
+    answer = carol_client.post(room(digits), {"text": "a" * 1_000_000})
+    assert answer.status_code == 422
+    assert "The message has 1000000 characters" in answer.content.decode()
+    assert not Message.objects.exists()

@@ -134,7 +134,7 @@ REFUSED = [
     (f'{HEADER}\n"Adelie,Torgersen\n'.encode(), "quotation marks"),
     (f"{HEADER}\n".encode() + b"Adelie\n" * (IMPORT_ROWS + 1), "5001 rows"),
     (f"{HEADER}\n".encode() + b"Adelie\n" * (2 * IMPORT_ROWS + 9), "more than 5000 rows"),
-    (b"x" * (IMPORT_BYTES + 10), "the most is 4 MB"),
+    (b"x" * (IMPORT_BYTES + 10), "has 4.1 MB; the most is 4 MB"),
     (b"PAR1\x15\x04\x15", "“species”"),
     (b"\x89PNG\r\n\x1a\n", "not UTF-8"),
 ]
