@@ -252,7 +252,7 @@ def resampled(steps: Float32s, count: int) -> Float32s:
     return drawn
 
 
-ENCODERS: dict[str, Callable[[Column], Any]] = {
+ENCODERS: dict[str, Callable[[Column], Encoder]] = {
     "number": NumberEncoder.fit,
     "integer": NumberEncoder.fit,
     "boolean": NumberEncoder.fit,
@@ -260,7 +260,7 @@ ENCODERS: dict[str, Callable[[Column], Any]] = {
     "grid": GridEncoder.fit,
     "sequence": SequenceEncoder.fit,
 }
-CLASSES: dict[str, Callable[..., Any]] = {
+CLASSES: dict[str, Callable[..., Encoder]] = {
     "NumberEncoder": NumberEncoder,
     "CategoryEncoder": CategoryEncoder,
     "GridEncoder": GridEncoder,
@@ -273,7 +273,7 @@ def encoder_to_json(encoder: Any) -> dict[str, Any]:
     return {"encoder": type(encoder).__name__} | asdict(encoder)
 
 
-def encoder_from_json(data: dict[str, Any]) -> Any:
+def encoder_from_json(data: dict[str, Any]) -> Encoder:
     """The encoder that `encoder_to_json` wrote."""
     values = {key: tuple(v) if isinstance(v, list) else v for key, v in data.items()}
     name = values.pop("encoder")

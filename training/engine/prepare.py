@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from training.engine.encoders import (
     ENCODERS,
+    Encoder,
     GridEncoder,
     NumberEncoder,
     SequenceEncoder,
@@ -77,14 +78,14 @@ class Preparation:
     """The encoders of all features, and the scaling of the target."""
 
     layout: str
-    encoders: dict[str, Any]
+    encoders: dict[str, Encoder]
     target: Target
     outputs: int
 
     @classmethod
     def fit(cls, frame: Frame, schema: TableSchema, layout: str) -> "Preparation":
         """Fit on a frame that holds training rows only."""
-        encoders = {}
+        encoders: dict[str, Encoder] = {}
         for field in schema.features:
             column = frame.columns[field.name]
             if layout == "steps" and field.kind == "sequence":
@@ -122,6 +123,7 @@ class Preparation:
         if isinstance(encoder, GridEncoder):
             height, width = column.field.height, column.field.width
             return list(encoder.encode(column).reshape(-1, height, width))
+        assert isinstance(encoder, SequenceEncoder)
         return list(encoder.series(column))
 
     def shape(self, schema: TableSchema) -> Shape:
@@ -131,7 +133,9 @@ class Preparation:
         for field in schema.features:
             encoder = self.encoders[field.name]
             if self.layout == "steps" and field.kind in STEPPED:
-                channels += field.width if field.kind == "grid" else encoder.channels
+                channels += (
+                    encoder.channels if isinstance(encoder, SequenceEncoder) else field.width
+                )
                 continue
             flat += encoder.width
             if field.kind in NUMBERS and isinstance(encoder, NumberEncoder):
