@@ -22,7 +22,6 @@ SAME_EVERYWHERE = {
     "CSV",
     "JSON",
     "Lines",
-    "parquet",
     "Parquet",
     "Arrow",
     "train",
