@@ -150,7 +150,7 @@ class FieldType(ABC, Generic[V]):
         return stored.cast(self.arrow_type())
 
     def cell(self, value: V) -> str:
-        """A table cell's text; pictures are drawn by the template from ``wall_picture``."""
+        """A table cell's text; the picture of a drawing comes from ``datasets.pictures``."""
         return self.show(value)
 
     def wall(self, value: V) -> int | float | None:
