@@ -10,6 +10,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.db import DataError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -57,14 +58,14 @@ class ReadOnlyAdmin(ModelAdmin):
     """For moderators to read; nobody adds, changes or deletes here."""
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
-        """The list; dates that no calendar has count as the other wrong filters do.
+        """The list; what no calendar or column can hold counts as other wrong filters do.
 
         Raises:
             IncorrectLookupParameters: Django then shows the list without its filters.
         """
         try:
             return super().get_changelist_instance(request)
-        except (OverflowError, ValueError) as error:
+        except (OverflowError, ValueError, DataError) as error:
             raise IncorrectLookupParameters(error) from error
 
     def has_module_permission(self, request: HttpRequest) -> bool:

@@ -1,4 +1,4 @@
-"""Forms that cannot be read: too large, broken, or in another encoding. Said in words, early."""
+"""What cannot be read: forms too large, broken, or in another encoding, and odd session keys."""
 
 import codecs
 
@@ -14,12 +14,18 @@ from django.http.multipartparser import MultiPartParserError
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
+from common.cookies import session_key_in
 from common.errors import Refused
 from common.failures import refusal
 
 
 class ReadableMiddleware(MiddlewareMixin):
-    """Stands before the check of origin, which reads the form first and has no words for it."""
+    """Stands before the session and the check of origin, which read first and have no words."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Forget a session key that cannot be one."""
+        if not session_key_in(request.COOKIES):
+            request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
 
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
         """Read what a form sent; refuse what cannot be read."""

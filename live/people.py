@@ -10,6 +10,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import parse_cookie
 from django.utils.crypto import constant_time_compare
 
+from common.cookies import session_key_in
+
 
 @dataclass(frozen=True)
 class Visitor:
@@ -28,7 +30,7 @@ def visitor_of(scope: dict[str, Any]) -> Visitor:
     """The visitor of an ASGI handshake; reads nothing but its headers."""
     headers: dict[bytes, bytes] = dict(scope.get("headers", ()))
     cookies = parse_cookie(headers.get(b"cookie", b"").decode("latin1"))
-    return Visitor(cookies.get(settings.SESSION_COOKIE_NAME, ""), _address(scope, headers))
+    return Visitor(session_key_in(cookies), _address(scope, headers))
 
 
 def user_of(session_key: str) -> Any:

@@ -41,6 +41,13 @@ def test_utf8_in_any_spelling_is_read(client):
             assert client.generic("POST", "/accounts/login/", body, kind).status_code == 200
 
 
+@pytest.mark.parametrize("key", ['"\\000abcdefgh"', "é" * 40, "a" * 5000, "a b c d e"])
+def test_a_session_key_that_cannot_be_one_is_nobody(client, caplog, key):
+    answer = client.get("/projects/new/", headers={"Cookie": f"sessionid={key}"})
+    assert answer.status_code == 302
+    assert not [record for record in caplog.records if record.exc_info]
+
+
 def test_too_many_parameters_in_an_address(client, caplog):
     query = "&".join(f"f{number}=1" for number in range(2001))
     answer = client.get(f"/projects/?{query}")

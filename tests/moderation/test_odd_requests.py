@@ -19,6 +19,7 @@ HUGE = "9" * 5000
         "%s__gte=0001-01-01+00:00:00%%2B14:00",
         "q=%%00",
         f"p={HUGE}",
+        "state__exact=%%00",
     ],
 )
 def test_odd_filters_show_the_list_without_them(mona_client: Client, where: str, query: str):
