@@ -99,6 +99,8 @@ def by_adbc(query: Any) -> list[pa.Array]:
         with connection.cursor() as cursor:
             cursor.execute("ATTACH DATABASE %s AS copy", [path])
             try:
+                # Sixteen times the usual page: fewer of them to write and to read.
+                cursor.execute("PRAGMA copy.page_size = 65536")
                 cursor.execute("PRAGMA copy.journal_mode = OFF")
                 cursor.execute("PRAGMA copy.synchronous = OFF")
                 cursor.execute(f"CREATE TABLE copy.found AS {sql}", parameters)
