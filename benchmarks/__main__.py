@@ -5,8 +5,11 @@ A missed goal is a finding, not an error: the exit status stays 0. A NAME is one
 
 import argparse
 import importlib
+import importlib.util
 import json
+import os
 import sys
+from pathlib import Path
 
 from benchmarks.pairs import Figure
 
@@ -16,6 +19,9 @@ BENCHMARKS: dict[str, tuple[str, ...]] = {
     "web": ("benchmarks.web",),
     "tables": ("benchmarks.tables",),
 }
+#: What the measured processes import, all run by this Python.
+NEEDED = ("django", "daphne", "torch", "pyarrow")
+ENVIRONMENT = Path(__file__).resolve().parent.parent / ".venv-bench"
 
 
 def main() -> int:
@@ -24,6 +30,9 @@ def main() -> int:
     parser.add_argument("name", choices=sorted(BENCHMARKS))
     parser.add_argument("--json", action="store_true", help="print one JSON list on stdout")
     arguments = parser.parse_args()
+    absent = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+    if absent:
+        return again_elsewhere(absent)
     figures: list[Figure] = []
     for module in BENCHMARKS[arguments.name]:
         print(f"measuring {module} …", file=sys.stderr, flush=True)
@@ -34,6 +43,18 @@ def main() -> int:
     if arguments.json:
         print(json.dumps([figure.as_json() for figure in figures], indent=1))
     return 0
+
+
+def again_elsewhere(absent: list[str]) -> int:
+    """Replace this process by the same command in the environment that ``make setup-bench`` makes.
+
+    Returns 2, with the way out on stderr, when that is where we are or when there is none.
+    """
+    python = ENVIRONMENT / "bin" / "python"
+    if python.exists() and Path(sys.prefix) != ENVIRONMENT:
+        os.execv(python, [str(python), "-m", "benchmarks", *sys.argv[1:]])
+    print(f"{', '.join(absent)} cannot be imported. Run: make setup-bench", file=sys.stderr)
+    return 2
 
 
 def line_of(figure: Figure) -> str:
