@@ -65,7 +65,7 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]
             self._give_back_seat()
             refusal = self._take_seat(self.hub.seats.holder(user, visitor.address))
         await self.send({"type": "websocket.accept"})
-        self._start(self.outbox.drain())
+        self._start(self._send_what_waits())
         if refusal is not None:
             self.outbox.close(TOO_MUCH, refusal)
             return
@@ -121,6 +121,15 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]
         for topic, last in asked.items():
             self.hub.join(socket, topic, last)
         self._look_again_if_changed(epoch)
+
+    async def _send_what_waits(self) -> None:
+        """A window that hears nothing more must know it: its script then comes back by itself."""
+        try:
+            await self.outbox.drain()
+        except Exception:
+            logger.exception("A socket could not be sent what waits for it.")
+            self.outbox.close(TRY_AGAIN, "")
+            await self.send({"type": "websocket.close", "code": TRY_AGAIN})
 
     def _pinged(self, socket: Socket) -> None:
         was_full = self.outbox.is_full
