@@ -16,6 +16,7 @@ from common.limits import FIELDS_PER_PROJECT
 from common.numbers import whole
 from datasets.drafts import NAME_CHARACTERS, UNIT_CHARACTERS, FieldDraft, clean_draft
 from datasets.field_types import FIELD_TYPES, type_named
+from datasets.field_types import option_labels as labels
 from datasets.models import Field
 from projects.licences import LICENCES
 from projects.models import Project
@@ -71,15 +72,13 @@ class FieldForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=gettext_lazy("One a line."),
     )
-    height = _number(gettext_lazy("Rows of cells"))
-    width = _number(gettext_lazy("Cells in a row"))
-    max = _number(gettext_lazy("Highest level"), help_text=gettext_lazy("1 is black and white."))
-    channels = _number(
-        gettext_lazy("Channels"), help_text=gettext_lazy("2 can be drawn with a pen.")
-    )
-    min_length = _number(gettext_lazy("Shortest length"))
-    max_length = _number(gettext_lazy("Longest length"))
-    characters = _number(gettext_lazy("Most characters"))
+    height = _number(labels.HEIGHT)
+    width = _number(labels.WIDTH)
+    max = _number(labels.LEVELS, help_text=gettext_lazy("1 is black and white."))
+    channels = _number(labels.CHANNELS, help_text=gettext_lazy("2 can be drawn with a pen."))
+    min_length = _number(labels.SHORTEST)
+    max_length = _number(labels.LONGEST)
+    characters = _number(labels.CHARACTERS)
 
     #: The option inputs, in groups by the kinds that read them.
     GROUPS = (

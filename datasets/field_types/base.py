@@ -179,8 +179,11 @@ class FieldType(ABC, Generic[V]):
         return entry
 
 
-def whole_option(raw: Mapping[str, Any], name: str, low: int, high: int, default: int) -> int:
-    """A whole number among the options, inside its limits; ``Refused`` names the option."""
+def whole_option(
+    raw: Mapping[str, Any], name: str, label: Any, limits: tuple[int, int], default: int
+) -> int:
+    """A whole number among the options, inside its limits; ``Refused`` calls it by its label."""
+    low, high = limits
     value = raw.get(name)
     if value is None or value == "":
         return default
@@ -190,7 +193,7 @@ def whole_option(raw: Mapping[str, Any], name: str, low: int, high: int, default
         number = low - 1
     if not low <= number <= high:
         message = _("%(option)s must be a whole number from %(low)s to %(high)s.") % {
-            "option": name.replace("_", " ").capitalize(),
+            "option": label,
             "low": low,
             "high": high,
         }

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.limits import GRID_SIDE
+from datasets.field_types import option_labels as labels
 from datasets.field_types import parsing
 from datasets.field_types.base import FieldType, whole_option
 from datasets.field_types.widgets import PadWidget, TypedField
@@ -32,9 +33,9 @@ class Grid(FieldType[Rows]):
     @classmethod
     def clean_options(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
         return {
-            "height": whole_option(raw, "height", 2, GRID_SIDE, 8),
-            "width": whole_option(raw, "width", 2, GRID_SIDE, 8),
-            "max": whole_option(raw, "max", 1, 255, 16),
+            "height": whole_option(raw, "height", labels.HEIGHT, (2, GRID_SIDE), 8),
+            "width": whole_option(raw, "width", labels.WIDTH, (2, GRID_SIDE), 8),
+            "max": whole_option(raw, "max", labels.LEVELS, (1, 255), 16),
         }
 
     @property

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from common.errors import Refused
 from common.limits import SEQUENCE_CHANNELS, SEQUENCE_STEPS
+from datasets.field_types import option_labels as labels
 from datasets.field_types import parsing
 from datasets.field_types.base import FieldType, whole_option
 from datasets.field_types.widgets import StrokeWidget, TypedField
@@ -36,9 +37,11 @@ class Sequence(FieldType[Channels]):
     @classmethod
     def clean_options(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
         options = {
-            "channels": whole_option(raw, "channels", 1, SEQUENCE_CHANNELS, 1),
-            "min_length": whole_option(raw, "min_length", 1, SEQUENCE_STEPS, 1),
-            "max_length": whole_option(raw, "max_length", 1, SEQUENCE_STEPS, SEQUENCE_STEPS),
+            "channels": whole_option(raw, "channels", labels.CHANNELS, (1, SEQUENCE_CHANNELS), 1),
+            "min_length": whole_option(raw, "min_length", labels.SHORTEST, (1, SEQUENCE_STEPS), 1),
+            "max_length": whole_option(
+                raw, "max_length", labels.LONGEST, (1, SEQUENCE_STEPS), SEQUENCE_STEPS
+            ),
         }
         if options["min_length"] > options["max_length"]:
             message = _("The shortest length must not be above the longest.")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.limits import TEXT_CHARACTERS
+from datasets.field_types import option_labels as labels
 from datasets.field_types.base import FieldType, whole_option
 from datasets.field_types.widgets import TypedField
 
@@ -28,7 +29,9 @@ class Text(FieldType[str]):
 
     @classmethod
     def clean_options(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
-        longest = whole_option(raw, "max_length", 1, TEXT_CHARACTERS, TEXT_CHARACTERS)
+        longest = whole_option(
+            raw, "max_length", labels.CHARACTERS, (1, TEXT_CHARACTERS), TEXT_CHARACTERS
+        )
         return {"max_length": longest}
 
     def parse(self, text: str) -> str | None:
