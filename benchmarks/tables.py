@@ -1,8 +1,8 @@
 """Reading a project's rows into tensors: its typed table against the same values as JSON.
 
 Both sides read the values of the same rows of the same file under the same pragmas, with the same
-conditions and order, and end in one float32 matrix and one int64 matrix of codes. The JSON is parsed
-by the standard library, as Django's ``JSONField`` does, but all rows at once, which is faster.
+conditions and order, and end in one float32 matrix and one int64 matrix of codes. The JSON is
+parsed by the standard library as Django's ``JSONField`` does, but all rows at once, the faster way.
 """
 
 import json
