@@ -5,13 +5,12 @@ Static files and a made-up wall.json are answered by the test itself.
 
 import json
 import mimetypes
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route
 
 from common.words import spoken
 
@@ -87,20 +86,9 @@ class Site:
             route.fulfill(body=self.body, content_type="text/html", headers=policy)
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    path = shutil.which("chromium")
-    if path is None:
-        pytest.skip("Chromium is not installed: make test-browser says how")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def site(chromium: Any) -> Iterator[Site]:
-    context = chromium.new_context(viewport={"width": 800, "height": 700})
+def site(browser: Browser) -> Iterator[Site]:
+    context = browser.new_context(viewport={"width": 800, "height": 700})
     site = Site(context.new_page())
     yield site
     context.close()
