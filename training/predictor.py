@@ -174,11 +174,12 @@ class Predictor:
             self._start()
         assert self._child is not None
         while self._ready_by:
-            if time.monotonic() > self._ready_by or self._child.ended:
-                raise BadOutput(f"it did not start: {self._child.errors()}")
+            # Look first, then at the clock: it may have said so long before anybody asked.
             event = self._child.event(LOOK)
             if event is not None and event.get("ready") is True:
                 self._ready_by = 0.0
+            elif time.monotonic() > self._ready_by or self._child.ended:
+                raise BadOutput(f"it did not start: {self._child.errors()}")
             elif time.monotonic() > deadline:
                 return False
         return True

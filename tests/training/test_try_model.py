@@ -122,6 +122,26 @@ def test_a_model_whose_files_were_changed_is_not_asked(
         predictor.close()
 
 
+def test_a_child_that_was_ready_long_ago_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody opened a model's page and thought for longer than a start may take."""
+    monkeypatch.setattr("training.predictor.START_SECONDS", 0.0)
+    asked = Predictor()
+    asked.warm()
+    try:
+        while asked._child is None:
+            time.sleep(0.01)
+        assert asked._child._selector.select(60)
+        # A folder without a model: that the child says so shows that it was asked.
+        with pytest.raises(Refused) as refused:
+            asked.ask(tmp_path, {"model.json": "0" * 64}, [{"x": "1"}])
+        assert refused.value.status == 400
+        assert "could not be asked" not in refused.value.message
+    finally:
+        asked.close()
+
+
 def test_too_many_questions_are_slowed_down(
     digits: Project,
     carol: User,
