@@ -34,6 +34,8 @@ WAITING = 16
 START_SECONDS = 60.0
 IDLE_SECONDS = 15 * 60.0
 LOOK = 0.25
+#: What a child said before anybody asked is waited for so long, at least.
+HEARING_SECONDS = 2.0
 
 
 @dataclass
@@ -140,25 +142,36 @@ class Predictor:
             question.close(_broken())
 
     def _answer(self, question: Question) -> None:
-        if not self._ready(question.deadline):
-            question.close(_late())
-            return
+        """Ask the child; a child that had died unseen before it was asked is replaced once."""
+        for _attempt in range(2):
+            if not self._ready(question.deadline):
+                question.close(_late())
+                return
+            if self._asked(question):
+                return
+            assert self._child is not None
+            died = self._child.ended
+            logger.error("The predictor hung or died: %s", self._child.errors())
+            # A fresh one is ready sooner than one that hangs would recover.
+            self._end()
+            self._start()
+            if not died:
+                break
+        question.close(_broken())
+
+    def _asked(self, question: Question) -> bool:
+        """Whether the child answered in time."""
         assert self._child is not None
         mark = uuid.uuid4().hex
         if not self._child.say(_line(mark, question)):
-            self._end()
-            question.close(_broken())
-            return
+            self._child.ended = True
+            return False
         while time.monotonic() < question.deadline and not self._child.ended:
             event = self._child.event(LOOK)
             if event is not None and event.get("id") == mark:
                 _close(question, event)
-                return
-        # It hangs or died: a fresh one is ready sooner than this one would recover.
-        logger.error("The predictor hung or died: %s", self._child.errors())
-        self._end()
-        question.close(_broken())
-        self._start()
+                return True
+        return False
 
     def _start(self) -> None:
         self._folder = settings.VAR / "predictor" / uuid.uuid4().hex
@@ -173,12 +186,13 @@ class Predictor:
             self._end()
             self._start()
         assert self._child is not None
+        # It may have said so long before anybody asked: hear it out before the clock is looked at.
+        patience = max(self._ready_by, time.monotonic() + HEARING_SECONDS)
         while self._ready_by:
-            # Look first, then at the clock: it may have said so long before anybody asked.
             event = self._child.event(LOOK)
             if event is not None and event.get("ready") is True:
                 self._ready_by = 0.0
-            elif time.monotonic() > self._ready_by or self._child.ended:
+            elif time.monotonic() > patience or self._child.ended:
                 raise BadOutput(f"it did not start: {self._child.errors()}")
             elif time.monotonic() > deadline:
                 return False

@@ -142,6 +142,23 @@ def test_a_child_that_was_ready_long_ago_is_asked(
         asked.close()
 
 
+def test_a_child_that_died_idle_is_replaced_before_the_next_question(tmp_path: Path) -> None:
+    asked = Predictor(60)
+    question = (tmp_path, {"model.json": "0" * 64}, [{"x": "1"}])
+    try:
+        with pytest.raises(Refused):
+            asked.ask(*question)
+        first = asked.pid
+        assert first is not None
+        os.kill(first, signal.SIGKILL)
+        with pytest.raises(Refused) as refused:
+            asked.ask(*question)
+        assert "could not be asked" not in refused.value.message
+        assert asked.pid != first
+    finally:
+        asked.close()
+
+
 def test_too_many_questions_are_slowed_down(
     digits: Project,
     carol: User,
