@@ -28,6 +28,11 @@ class User(AbstractUser):
         _("trust level"), choices=Trust, default=Trust.NEW
     )
     about = models.CharField(_("about"), max_length=280, blank=True)
+    #: Empty: what the browser asks for.
+    language = models.CharField(_("language"), max_length=8, blank=True)
+    shortcuts = models.BooleanField(_("keyboard shortcuts"), default=True)
+    #: Whether the best model says its guess while the person draws or types.
+    guesses = models.BooleanField(_("show the model's guess while I contribute"), default=True)
     #: Part of what each session is checked against: counting up ends them all.
     session_generation = models.PositiveIntegerField(default=0, editable=False)
 
@@ -59,6 +64,48 @@ class User(AbstractUser):
     def is_moderator(self) -> bool:
         """Whether the person acts as a moderator through the admin."""
         return self.is_active and self.is_staff
+
+
+class Follow(models.Model):
+    """A person wants to hear of another person."""
+
+    follower = models.ForeignKey(User, on_delete=models.CASCADE, related_name="people_followed")
+    followed = models.ForeignKey(User, on_delete=models.CASCADE, related_name="followers")
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["follower", "followed"], name="follow_person_once"),
+            models.CheckConstraint(
+                condition=~models.Q(follower=models.F("followed")), name="follow_somebody_else"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.follower_id} follows {self.followed_id}"
+
+
+class ApiToken(models.Model):
+    """What a program of a person shows instead of a password. Only the secret's hash is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(_("name"), max_length=60)
+    #: The public part of the token: how people and logs tell tokens apart.
+    prefix = models.CharField(max_length=12, unique=True)
+    token_hash = models.CharField(max_length=64, unique=True)
+    #: Of ``accounts.tokens.SCOPES``.
+    scopes: "models.JSONField[list[str], list[str]]" = models.JSONField(default=list)
+    expires = models.DateTimeField(null=True, blank=True)
+    last_used = models.DateTimeField(null=True, blank=True)
+    revoked = models.DateTimeField(null=True, blank=True)
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"cc_{self.prefix}"
 
 
 class IdempotencyKey(models.Model):

@@ -89,6 +89,43 @@ class Contributor(models.Model):
         return f"{self.accepted} rows of {self.user_id}"
 
 
+class ClassCount(models.Model):
+    """How many accepted rows one class of a field has: kept in each row's transaction."""
+
+    field = models.ForeignKey(Field, on_delete=models.CASCADE, related_name="class_counts")
+    #: The category's code; of a yes-or-no field 0 and 1.
+    code = models.IntegerField()
+    accepted = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["field", "code"], name="one_count_per_class")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.accepted} of {self.code}"
+
+
+class Example(models.Model):
+    """A row that maintainers show to contributors as a good one."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="examples")
+    row = models.PositiveBigIntegerField()
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["project", "row"], name="row_is_an_example_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"row {self.row}"
+
+
 class Contribution(models.Model):
     """One act of one person: a form, a paste or a file."""
 

@@ -12,6 +12,20 @@ from projects.licences import LICENCE_CHOICES
 COLOURS = 12
 
 
+class Tag(models.Model):
+    """A word under which projects are found."""
+
+    slug = models.SlugField(_("tag"), max_length=30, unique=True, allow_unicode=True)
+
+    class Meta:
+        ordering = ["slug"]
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+
+    def __str__(self) -> str:
+        return self.slug
+
+
 class Project(models.Model):
     """A data set that a crowd builds, with its rules."""
 
@@ -34,6 +48,10 @@ class Project(models.Model):
     description = models.TextField(_("description"), blank=True, max_length=10_000)
     #: Markdown of the description, rendered and cleaned when it was saved.
     description_html = models.TextField(blank=True, editable=False)
+    #: What counts as a good datapoint: shown to whoever contributes.
+    guidelines = models.TextField(_("guidelines"), blank=True, max_length=5_000)
+    guidelines_html = models.TextField(blank=True, editable=False)
+    tags = models.ManyToManyField(Tag, blank=True, related_name="projects")
     goal = models.PositiveIntegerField(
         _("goal"),
         null=True,
@@ -144,3 +162,108 @@ class Activity(models.Model):
 
     def __str__(self) -> str:
         return self.kind
+
+
+class Follow(models.Model):
+    """A person wants to hear of a project."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="follows")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="projects_followed"
+    )
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["project", "user"], name="follow_project_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} follows {self.project_id}"
+
+
+class Feature(models.Model):
+    """An editor's pick: from its day on a project stands first on the home page, and why."""
+
+    project = models.ForeignKey(
+        Project, on_delete=models.CASCADE, related_name="features", verbose_name=_("project")
+    )
+    day = models.DateField(_("from"), unique=True)
+    sentence = models.CharField(_("why"), max_length=200)
+    picked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-day"]
+        verbose_name = _("featured project")
+        verbose_name_plural = _("featured projects")
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.project}"
+
+
+class Momentum(models.Model):
+    """How much happens in a project: two sums that fade, see ``projects.momentum``."""
+
+    project = models.OneToOneField(Project, on_delete=models.CASCADE, related_name="momentum")
+    #: The sum with a half-life of 48 hours, as of ``at``.
+    recent = models.FloatField(default=0)
+    #: The sum with a half-life of 30 days, as of ``at``.
+    month = models.FloatField(default=0)
+    at = models.DateTimeField()
+    #: What the order of any two projects is read from without looking at the clock.
+    rank = models.FloatField(default=0, db_index=True)
+    #: Below 1 while moderators hold the project back (abuse 0.5, duplicate 0.6).
+    factor = models.FloatField(_("factor"), default=1)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(recent__gte=0, month__gte=0, factor__gt=0, factor__lte=1),
+                name="momentum_is_no_debt",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"momentum of {self.project_id}"
+
+
+class MomentumShare(models.Model):
+    """How many events one person caused in a project on one day: each next one weighs less."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField(db_index=True)
+    events = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "user", "day"], name="one_momentum_share_a_day"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.events} events of {self.user_id} in {self.project_id}"
+
+
+class MomentumPart(models.Model):
+    """How often one kind of event happened in a project within one hour: the number's parts."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
+    hour = models.DateTimeField(db_index=True)
+    kind = models.CharField(max_length=16)
+    events = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "hour", "kind"], name="one_momentum_part_an_hour"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.events} {self.kind}"

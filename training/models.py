@@ -22,7 +22,18 @@ class Run(models.Model):
         FAILED = "failed", _("failed")
         CANCELLED = "cancelled", _("cancelled")
 
+    class Origin(models.TextChoices):
+        PERSON = "person", _("started by a person")
+        CHAMPION = "champion", _("trained by the project itself")
+
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="runs")
+    origin = models.CharField(max_length=8, choices=Origin, default=Origin.PERSON)
+    #: The key of the preset it was started from, if any; see ``training.presets``.
+    preset = models.CharField(max_length=16, blank=True)
+    #: The run whose settings it started from.
+    parent = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="children"
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="runs"
     )
@@ -44,6 +55,11 @@ class Run(models.Model):
     baseline: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict)
     #: The board's metric on the test part: accuracy (higher is better) or RMSE (lower is better).
     score = models.FloatField(null=True)
+    #: The score's 95 % interval, by bootstrap over the test rows.
+    low = models.FloatField(null=True)
+    high = models.FloatField(null=True)
+    #: How far from guessing (0) to perfect (1) the score is: comparable across projects.
+    skill = models.FloatField(null=True)
     hidden = models.BooleanField(_("hidden by a moderator"), default=False)
     created = models.DateTimeField(auto_now_add=True)
     started = models.DateTimeField(null=True)
@@ -56,6 +72,7 @@ class Run(models.Model):
         indexes = [
             models.Index(fields=["project", "state", "score"], name="run_board"),
             models.Index(fields=["user", "state"], name="run_quota"),
+            models.Index(fields=["state", "finished"], name="run_of_the_week"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["project", "number"], name="run_number"),
@@ -118,3 +135,23 @@ class TrainedModel(models.Model):
 
     def __str__(self) -> str:
         return f"model {self.pk}"
+
+
+class Champion(models.Model):
+    """A project's standing recipe, which trains by itself while the data grow."""
+
+    project = models.OneToOneField(Project, on_delete=models.CASCADE, related_name="champion")
+    architecture = models.CharField(_("architecture"), max_length=32)
+    settings: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict)
+    enabled = models.BooleanField(_("trains by itself"), default=True)
+    #: Accepted rows when it was last queued, and from how many on it is due again.
+    rows = models.PositiveIntegerField(default=0)
+    due_rows = models.PositiveIntegerField(default=20)
+    queued = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("living champion")
+        verbose_name_plural = _("living champions")
+
+    def __str__(self) -> str:
+        return f"champion of {self.project_id}"
