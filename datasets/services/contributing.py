@@ -20,6 +20,7 @@ from datasets.queries import Counts, typed_fields
 from datasets.queries.wall import Cell
 from datasets.records import BadRecord, Prepared, Typed, prepare
 from datasets.services.announcing import cell_of, rows_added
+from datasets.services.class_counts import classes_of, count_classes
 from datasets.services.counting import Taken, count_person, take_arrivals
 from datasets.services.writing import delete_invisible, insert_rows, show_rows
 from projects.access import Right, right_of
@@ -196,6 +197,8 @@ class _Act:
         self, contribution: Contribution, taken: Taken, cells: list[Cell] | None
     ) -> dict[str, Any]:
         people = taken.people + count_person(self.project, self.user, len(self.prepared))
+        described = [field for field, _type in self.fields]
+        count_classes(described, classes_of(self.fields, self.prepared))
         _activity, event = write_activity(
             project=self.project,
             actor=self.user,

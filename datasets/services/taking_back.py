@@ -11,9 +11,10 @@ from accounts.moderation import Change
 from common.errors import Forbidden, Refused
 from common.limits import UNDO_SECONDS
 from datasets.models import Contribution, DataTable, RowState
-from datasets.queries import Purpose, count_of, rows, typed_fields
+from datasets.queries import Purpose, count_of, fields_of, rows, typed_fields
 from datasets.records import typed
 from datasets.services.announcing import rows_added, rows_removed
+from datasets.services.class_counts import Changes, classes_of_accepted, count_classes
 from datasets.services.counting import change_accepted, count_person
 from datasets.services.writing import empty_rows, set_state
 
@@ -54,9 +55,10 @@ def withdraw(contribution: Contribution, user: User) -> Contribution:
         if contribution.state == Contribution.State.WITHDRAWN:
             return contribution
         arrivals = _accepted_arrivals(contribution)
+        classes = classes_of_accepted(contribution)
         empty_rows(contribution, typed(contribution.project.fields.all()))
         _set(contribution, Contribution.State.WITHDRAWN)
-        _uncount(contribution, arrivals)
+        _uncount(contribution, arrivals, classes)
         rows_removed(contribution.project, arrivals)
     return contribution
 
@@ -72,9 +74,10 @@ def reject(contribution: Contribution, actor: User) -> Change:
         if contribution.state != Contribution.State.VISIBLE:
             raise Refused(_("Only a visible contribution can be rejected."), status=409)
         arrivals = _accepted_arrivals(contribution)
+        classes = classes_of_accepted(contribution)
         set_state(contribution, RowState.ACCEPTED, RowState.REJECTED)
         _set(contribution, Contribution.State.REJECTED)
-        _uncount(contribution, arrivals)
+        _uncount(contribution, arrivals, classes)
         rows_removed(contribution.project, arrivals)
     return {"state": "visible"}, {"state": "rejected"}
 
@@ -94,6 +97,7 @@ def restore(contribution: Contribution, actor: User) -> Change:
         back = len(_accepted_arrivals(contribution))
         change_accepted(contribution.project, back)
         count_person(contribution.project, contribution.user, back)
+        count_classes(fields_of(contribution.project), classes_of_accepted(contribution))
         rows_added(contribution, typed_fields(contribution.project), count_of(contribution.project))
     return {"state": "rejected"}, {"state": "visible"}
 
@@ -120,6 +124,8 @@ def _accepted_arrivals(contribution: Contribution) -> list[int]:
     return [arrival for arrival in accepted if arrival is not None]
 
 
-def _uncount(contribution: Contribution, arrivals: list[int]) -> None:
+def _uncount(contribution: Contribution, arrivals: list[int], classes: Changes) -> None:
     change_accepted(contribution.project, -len(arrivals))
     count_person(contribution.project, contribution.user, -len(arrivals))
+    lost = {code: -count for code, count in classes.items()}
+    count_classes(fields_of(contribution.project), lost)

@@ -29,6 +29,7 @@ EXPECTED = [
     "datasets_contribution",
     "p_",
     "datasets_contributor",
+    "datasets_classcount",
     "projects_activity",
     "live_topiccounter",
     "live_event",
