@@ -24,6 +24,8 @@ def spoken() -> dict[str, str]:
         "more": _("high"),
         "one_pixel": _("1 pixel = {count} datapoints; empty = still missing"),
         "close": _("Close"),
+        "copied": _("Copied."),
+        "copy_by_key": _("This browser does not copy by itself. It is selected: copy it by key."),
         "undo": _("Undo"),
         "clear": _("Clear"),
         "erase": _("Erase"),

@@ -1,4 +1,5 @@
 // Every page: relative times, toasts with an undo countdown, confirmations, the theme switch.
+import "./copy.js";
 import { draftSent } from "./forms.js";
 import { keepTimesFresh } from "./time.js";
 import { say } from "./words.js";
@@ -88,15 +89,6 @@ document.addEventListener("click", (event) => {
   if (asks && !confirm(asks.dataset.confirm)) event.preventDefault();
 });
 document.addEventListener("keydown", (event) => event.key === "Escape" && closeMenus(event));
-document.addEventListener("click", async (event) => {
-  const button = event.target.closest?.("[data-copy]");
-  if (!button) return;
-  const source = document.querySelector(button.dataset.copy);
-  await navigator.clipboard.writeText(source.value ?? source.textContent);
-  const note = button.querySelector("[data-copied]");
-  if (note) note.hidden = false;
-});
-
 /** A table that is wider than the page can be scrolled by keys. */
 function reachScrolled() {
   for (const box of document.querySelectorAll(".scroll:not([tabindex])")) {
