@@ -14,10 +14,11 @@ from pathlib import Path
 from benchmarks.pairs import Figure
 
 BENCHMARKS: dict[str, tuple[str, ...]] = {
-    "main": ("benchmarks.engine", "benchmarks.web", "benchmarks.tables"),
+    "main": ("benchmarks.engine", "benchmarks.web", "benchmarks.tables", "benchmarks.pages"),
     "engine": ("benchmarks.engine",),
     "web": ("benchmarks.web",),
     "tables": ("benchmarks.tables",),
+    "pages": ("benchmarks.pages",),
 }
 #: What the measured processes import, all run by this Python.
 NEEDED = ("django", "daphne", "torch", "pyarrow")
