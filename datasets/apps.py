@@ -6,7 +6,8 @@ class DatasetsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the apps below what this one adds to them."""
-        from datasets import live, moderating
+        from datasets import listing, live, moderating
 
         live.install()
         moderating.install()
+        listing.install()

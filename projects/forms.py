@@ -58,10 +58,23 @@ class SettingsForm(BasicsForm):
     """Changes a project. Its task stays; licence and visibility are the owner's."""
 
     class Meta(BasicsForm.Meta):
-        fields = ["name", "pitch", "description", "goal", "licence", "visibility"]
+        fields = ["name", "pitch", "description", "guidelines", "goal", "licence", "visibility"]
         help_texts = {
             **BasicsForm.Meta.help_texts,
             "name": _("At most 60 characters. The address stays as it is."),
+            "description": _("Markdown. What it is about, where the data comes from, what for."),
+            "guidelines": _(
+                "Markdown. What counts as a good datapoint, and what to leave out: everybody "
+                "who adds one reads this."
+            ),
+            "visibility": _(
+                "A project can be listed once it shows everything on its list above; it can "
+                "always go back to unlisted."
+            ),
+        }
+        widgets = {
+            **BasicsForm.Meta.widgets,
+            "guidelines": forms.Textarea(attrs={"rows": 6}),
         }
 
     def __init__(self, *args: Any, owner: bool, **kwargs: Any) -> None:

@@ -32,6 +32,16 @@ def project_published(payload: Payload) -> str:
     return _("opened the project")
 
 
+def project_listed(payload: Payload) -> str:
+    """Payload: nothing."""
+    return _("listed the project: everybody finds it now")
+
+
+def looks_after(payload: Payload) -> str:
+    """Payload: nothing."""
+    return _("looks after the project: checks what comes in and answers questions")
+
+
 def member_joined(payload: Payload) -> str:
     """Payload: nothing."""
     return _("joined the project")
@@ -42,6 +52,8 @@ SENTENCES: dict[str, Callable[[Payload], str]] = {
     "rows_added": rows_added,
     "model_trained": model_trained,
     "project_published": project_published,
+    "project_listed": project_listed,
+    "looks_after": looks_after,
     "member_joined": member_joined,
 }
 

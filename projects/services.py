@@ -4,24 +4,26 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.errors import Forbidden, Refused
-from common.limits import PROJECTS_PER_PERSON_PER_DAY
+from common.limits import GUIDELINES_CHARACTERS, PROJECTS_PER_PERSON_PER_DAY
 from common.text import clean_name, clean_text, markdown
 from live.publish import Publication, publish_all, rights_changed
 from projects.access import Right, guarded
+from projects.finding import note_project, note_sight
 from projects.licences import may_follow
+from projects.listing import lacking
 from projects.live import topic_of
 from projects.models import COLOURS, Activity, Membership, Project
-from projects.queries import line_of
+from projects.queries import told
 from projects.sentences import SENTENCES
+from projects.tags import read_tags, set_tags
 
 #: Room for a suffix such as ``-12345`` in the 60 characters of a slug.
 SLUG_STEM = 48
@@ -39,8 +41,11 @@ def create_project(
     task: str,
     licence: str,
     visibility: str,
+    tags: str = "",
 ) -> Project:
     """Make a draft; its creator owns it. A taken address gets a suffix silently.
+
+    ``tags`` is what somebody typed: up to five words.
 
     Raises:
         Refused: a value does not fit (``field`` says which), or too many projects today.
@@ -50,9 +55,12 @@ def create_project(
         creator=creator, task=task, licence=licence, visibility=visibility, colour=_rare_colour()
     )
     _write_texts(project, name=name, pitch=pitch, description=description, goal=goal)
+    slugs = read_tags(tags)
     with transaction.atomic():
         _insert(project)
         Membership.objects.create(project=project, user=creator, role=Membership.Role.OWNER)
+        set_tags(project, slugs)
+        note_project(project)
     return project
 
 
@@ -66,21 +74,33 @@ def update_project(
     goal: int | None,
     licence: str,
     visibility: str,
+    guidelines: str | None = None,
+    tags: str | None = None,
 ) -> Project:
     """Change what a project says about itself; its address and its task stay.
 
+    ``guidelines`` is Markdown and ``tags`` up to five words; None leaves them as they are.
+
     Raises:
         Forbidden: the actor is no maintainer, or changes licence or visibility and is no owner.
-        Refused: a value does not fit (``field`` says which).
+        Refused: a value does not fit (``field`` says which), or the project is not ready for lists.
     """
     with transaction.atomic():
         project = _locked(project)
+        before, known_as = project.visibility, project.name
         guarded(actor, project, at_least=Right.MAINTAIN)
-        narrowed = _change_terms(project, actor, licence=licence, visibility=visibility)
         _write_texts(project, name=name, pitch=pitch, description=description, goal=goal)
+        if guidelines is not None:
+            _write_guidelines(project, guidelines)
+        _change_terms(project, actor, licence=licence, visibility=visibility)
         project.save()
-        if narrowed:
+        if tags is not None:
+            set_tags(project, read_tags(tags))
+        note_project(project, renamed=project.name != known_as)
+        if project.visibility == Project.Visibility.PRIVATE != before:
             rights_changed(project_id=project.pk)
+        if project.is_published and project.visibility == Project.Visibility.PUBLIC != before:
+            record_activity(project=project, actor=actor, kind="project_listed", payload={})
     return project
 
 
@@ -99,7 +119,30 @@ def publish(project: Project, actor: User) -> Project:
         project.state = Project.State.PUBLISHED
         project.published = timezone.now()
         project.save(update_fields=["state", "published"])
+        note_sight(project)
         record_activity(project=project, actor=actor, kind="project_published", payload={})
+    return project
+
+
+def list_publicly(project: Project, actor: User) -> Project:
+    """Let lists and the home page show a project; doing it twice does it once.
+
+    Raises:
+        Forbidden: the actor is no owner.
+        Refused: it is a draft, or lacks what listed projects show; the sentence says what.
+    """
+    with transaction.atomic():
+        project = _locked(project)
+        guarded(actor, project, at_least=Right.OWN)
+        if not project.is_published:
+            raise Refused(_("This is a draft. Publish it first, then list it."), status=409)
+        if project.visibility == Project.Visibility.PUBLIC:
+            return project
+        _check_listing(project)
+        project.visibility = Project.Visibility.PUBLIC
+        project.save(update_fields=["visibility"])
+        note_sight(project)
+        record_activity(project=project, actor=actor, kind="project_listed", payload={})
     return project
 
 
@@ -133,15 +176,14 @@ def write_activity(
     """
     SENTENCES[kind](payload)
     activity = Activity.objects.create(project=project, actor=actor, kind=kind, payload=payload)
-    # One frame goes to all readers, so it is worded in the site's own language.
-    with translation.override(settings.LANGUAGE_CODE):
-        return activity, (topic_of(project.pk), "activity", line_of(activity).as_json())
+    return activity, (topic_of(project.pk), "activity", told(activity))
 
 
 def set_hidden(project: Project, *, hidden: bool) -> None:
     """Take a project out of everybody's sight, or show it again: for moderators only."""
     project.hidden = hidden
     project.save(update_fields=["hidden"])
+    note_sight(project)
     rights_changed(project_id=project.pk)
 
 
@@ -164,7 +206,7 @@ def _write_texts(
 ) -> None:
     project.name = _fitting(name, "name")
     project.pitch = _fitting(pitch, "pitch")
-    project.description = _fitting_description(description)
+    project.description = _fitting_text(description, "description", DESCRIPTION_CHARACTERS)
     project.description_html = markdown(project.description)
     project.goal = goal
     try:
@@ -182,14 +224,19 @@ def _fitting(text: str, field: str) -> str:
     return cleaned
 
 
-def _fitting_description(text: str) -> str:
+def _write_guidelines(project: Project, guidelines: str) -> None:
+    project.guidelines = _fitting_text(guidelines, "guidelines", GUIDELINES_CHARACTERS)
+    project.guidelines_html = markdown(project.guidelines)
+
+
+def _fitting_text(text: str, field: str, most: int) -> str:
     # A TextField's max_length is checked by forms only.
-    cleaned = clean_text(text, most=10 * DESCRIPTION_CHARACTERS)
-    if len(cleaned) > DESCRIPTION_CHARACTERS:
+    cleaned = clean_text(text, most=10 * most)
+    if len(cleaned) > most:
         raise Refused(
-            _("The description has %(length)d characters; the most is %(most)d. Shorten it.")
-            % {"length": len(cleaned), "most": DESCRIPTION_CHARACTERS},
-            field="description",
+            _("This text has %(length)d characters; the most is %(most)d. Shorten it.")
+            % {"length": len(cleaned), "most": most},
+            field=field,
         )
     return cleaned
 
@@ -218,16 +265,26 @@ def _rare_colour() -> int:
     return min(range(COLOURS), key=lambda colour: (used[colour], colour))
 
 
-def _change_terms(project: Project, actor: User, *, licence: str, visibility: str) -> bool:
-    """Set licence and visibility; return whether somebody may have lost sight of the project."""
-    before = project.visibility
-    if (licence, visibility) == (project.licence, before):
-        return False
+def _change_terms(project: Project, actor: User, *, licence: str, visibility: str) -> None:
+    if (licence, visibility) == (project.licence, project.visibility):
+        return
     if project.may is None or project.may < Right.OWN:
         raise Forbidden(_("Only the project's owner may change its licence or visibility."))
     _check_terms(project, licence, visibility)
+    if visibility == Project.Visibility.PUBLIC != project.visibility:
+        _check_listing(project)
     project.licence, project.visibility = licence, visibility
-    return visibility == Project.Visibility.PRIVATE != before
+
+
+def _check_listing(project: Project) -> None:
+    missing = lacking(project)
+    if missing:
+        raise Refused(
+            _("The project cannot be listed yet. Still missing: %(missing)s.")
+            % {"missing": "; ".join(missing)},
+            field="visibility",
+            status=409,
+        )
 
 
 def _check_terms(project: Project, licence: str, visibility: str) -> None:

@@ -13,6 +13,7 @@ from datasets.queries.counts import (
     target_of,
     typed_fields,
 )
+from datasets.queries.examples import example_ids, examples_of
 from datasets.queries.listing import TablePage, find_row, known_hashes, table_page
 from datasets.queries.reading import Purpose, rows
 from datasets.queries.wall import WallShape, wall_page, wall_revision, wall_summary
@@ -26,6 +27,8 @@ __all__ = [
     "class_balance",
     "contributions_of",
     "count_of",
+    "example_ids",
+    "examples_of",
     "fields_of",
     "find_row",
     "has_agreed",

@@ -2,18 +2,24 @@
 
 from datasets.drafts import FieldDraft
 from datasets.services.contributing import check_takes_rows, contribute
+from datasets.services.examples import add_example, remove_example
+from datasets.services.listing import list_project, look_after
 from datasets.services.opening import edit_fields, open_project, publish_project
 from datasets.services.snapshots import take_snapshot
 from datasets.services.taking_back import reject, restore, undo, withdraw
 
 __all__ = [
     "FieldDraft",
+    "add_example",
     "check_takes_rows",
     "contribute",
     "edit_fields",
+    "list_project",
+    "look_after",
     "open_project",
     "publish_project",
     "reject",
+    "remove_example",
     "restore",
     "take_snapshot",
     "undo",

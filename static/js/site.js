@@ -89,6 +89,7 @@ document.addEventListener("click", (event) => {
   if (asks && !confirm(asks.dataset.confirm)) event.preventDefault();
 });
 document.addEventListener("keydown", (event) => event.key === "Escape" && closeMenus(event));
+
 /** A table that is wider than the page can be scrolled by keys. */
 function reachScrolled() {
   for (const box of document.querySelectorAll(".scroll:not([tabindex])")) {
