@@ -19,6 +19,13 @@ class Retry(Exception):
         self.after = after
 
 
+class GiveWay(Exception):
+    """Raised by a handler of a kind that gives way: another job waits for this worker.
+
+    The job returns to the queue, behind all others; neither an attempt nor a failure is counted.
+    """
+
+
 class Interrupted(BaseException):
     """The worker is asked to stop: raised in its main thread, outside of transactions.
 

@@ -23,6 +23,8 @@ class Kind:
         time_limit: seconds after which its lease is renewed no more.
         on_failed: dotted path of ``on_failed(job: Job) -> None``, called in the transaction
             that ends the job as failed; it must bear being called twice.
+        gives_way: whether its jobs are taken only when no other waits in the slot, and their
+            handler goes back to the queue (``GiveWay``) when one comes.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Kind:
     lease_seconds: int = 60
     time_limit: int = 600
     on_failed: str | None = None
+    gives_way: bool = False
 
     def __post_init__(self) -> None:
         if self.slot not in SLOTS:
@@ -60,6 +63,11 @@ def register(kind: Kind) -> None:
     """
     if KINDS.setdefault(kind.name, kind) != kind:
         raise ValueError(f"There are two different job kinds named {kind.name}.")
+
+
+def giving_way() -> frozenset[str]:
+    """The names of the kinds whose jobs let all others go first."""
+    return frozenset(kind.name for kind in KINDS.values() if kind.gives_way)
 
 
 def kind_of(name: str) -> Kind:

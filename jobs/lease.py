@@ -48,6 +48,11 @@ class Lease:
         return self._look().stop_requested
 
     @property
+    def give_way(self) -> bool:
+        """Whether others wait for whom this job gives way: raise ``GiveWay``."""
+        return self._look().give_way
+
+    @property
     def overdue(self) -> bool:
         """Whether the kind's time limit is over; from then on the lease is not renewed."""
         return time.monotonic() - self._began > self.kind.time_limit

@@ -23,6 +23,8 @@ class Job(models.Model):
     #: How often a worker took it; counted when it takes it, since a killed worker counts nothing.
     attempt = models.PositiveIntegerField(default=0)
     max_attempts = models.PositiveIntegerField(default=3)
+    #: How often it went back to the queue because another job waited for its worker.
+    yields = models.PositiveIntegerField(default=0)
     #: The fencing token: whoever holds another one has lost the job.
     token = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)

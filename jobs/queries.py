@@ -9,6 +9,7 @@ from statistics import median
 from django.db.models import Count, Max, Q
 from django.utils import timezone
 
+from jobs.kinds import giving_way, kind_of
 from jobs.models import Job, WorkerBeat
 from jobs.order import fair_order
 from jobs.states import State
@@ -19,6 +20,10 @@ REMEMBERED = 20
 MEMORY = timedelta(days=1)
 #: A worker that is silent for longer is not counted on.
 SILENCE = timedelta(seconds=60)
+#: The id of a job that is not there yet: later than any.
+NOT_YET = 2**63 - 1
+#: A job that waits for less does not make another one give way: an idle worker may take it yet.
+GRACE = timedelta(seconds=0.5)
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Overview:
-    """How a slot is doing now."""
+    """How a slot is doing now: jobs that give way to all others are not counted."""
 
     slot: str
     queued: int
@@ -44,6 +49,8 @@ class Overview:
 def fair_queue(slot: str, now: datetime, *, due: bool = True) -> list[int]:
     """The ids of the waiting jobs of the slot in the order in which they will be taken.
 
+    Jobs that give way come after all others, the oldest wish first.
+
     Args:
         slot: "training" or "light".
         now: what counts as now.
@@ -52,18 +59,44 @@ def fair_queue(slot: str, now: datetime, *, due: bool = True) -> list[int]:
     queued = Job.objects.filter(slot=slot, state=State.QUEUED)
     if due:
         queued = queued.filter(run_after__lte=now)
-    waiting = list(queued.values_list("pk", "user"))
+    lasts = giving_way()
+    waiting: list[tuple[int, int | None]] = []
+    behind: list[int] = []
+    for job_id, user, kind in queued.order_by("pk").values_list("pk", "user", "kind"):
+        if kind in lasts:
+            behind.append(job_id)
+        else:
+            waiting.append((job_id, user))
     if len(waiting) < 2:
-        return [job_id for job_id, _user in waiting]
-    running = Counter(
-        Job.objects.filter(slot=slot, state=State.RUNNING).values_list("user", flat=True)
-    )
+        return [*(job_id for job_id, _user in waiting), *behind]
+    return [*_by_turns(slot, waiting, now), *behind]
+
+
+def _by_turns(slot: str, waiting: list[tuple[int, int | None]], now: datetime) -> list[int]:
+    others = Job.objects.filter(slot=slot).exclude(kind__in=giving_way())
+    running = Counter(others.filter(state=State.RUNNING).values_list("user", flat=True))
     served = (
-        Job.objects.filter(slot=slot, started_at__gte=now - MEMORY)
+        others.filter(started_at__gte=now - MEMORY)
         .values_list("user")
         .annotate(last=Max("started_at"))
     )
     return fair_order(waiting, running, {user: last for user, last in served if last})
+
+
+def should_give_way(job: Job) -> bool:
+    """Whether a running job that gives way should go back to the queue now.
+
+    It should when others have waited for a moment. When there are fewer of them than workers busy
+    with jobs of this sort, those give way that began last: the least work is lost.
+    """
+    lasts = giving_way()
+    due = timezone.now() - GRACE
+    slot = Job.objects.filter(slot=job.slot)
+    waiting = slot.filter(state=State.QUEUED, run_after__lte=due).exclude(kind__in=lasts).count()
+    if not waiting:
+        return False
+    running = slot.filter(state=State.RUNNING, kind__in=lasts).order_by("-started_at", "-pk")
+    return job.pk in running.values_list("pk", flat=True)[:waiting]
 
 
 def is_work(slot: str) -> bool:
@@ -72,12 +105,29 @@ def is_work(slot: str) -> bool:
 
 
 def position(job: Job) -> Place | None:
-    """Where a queued job stands in the fair order; None when it is not waiting any more."""
+    """Where a queued job stands in the fair order; None when it is not waiting any more.
+
+    Jobs that give way are in nobody's way: only one of their own sort counts them.
+    """
     now = timezone.now()
     order = fair_queue(job.slot, now, due=False)
     if job.pk not in order:
         return None
     index = order.index(job.pk)
+    behind = 0
+    if job.kind not in giving_way():
+        behind = Job.objects.filter(pk__in=order, kind__in=giving_way()).count()
+    return Place(index + 1, len(order) - behind, _starts_in(job, order[:index], now))
+
+
+def place_of_next(kind: str, user_id: int | None) -> Place:
+    """Where a job of that kind would stand that the person puts into the queue now."""
+    now = timezone.now()
+    job = Job(pk=NOT_YET, kind=kind, slot=kind_of(kind).slot, user=user_id, run_after=now)
+    others = Job.objects.filter(slot=job.slot, state=State.QUEUED).exclude(kind__in=giving_way())
+    waiting = [*others.values_list("pk", "user"), (NOT_YET, user_id)]
+    order = _by_turns(job.slot, waiting, now)
+    index = order.index(NOT_YET)
     return Place(index + 1, len(order), _starts_in(job, order[:index], now))
 
 
@@ -105,9 +155,13 @@ def last_beat(slot: str, *, host: str = "") -> datetime | None:
 def queue_overview(slot: str) -> Overview:
     """How many jobs wait and run in the slot, and who is there to do them."""
     now = timezone.now()
-    counts = Job.objects.filter(slot=slot).aggregate(
-        queued=Count("pk", filter=Q(state=State.QUEUED)),
-        running=Count("pk", filter=Q(state=State.RUNNING)),
+    counts = (
+        Job.objects.filter(slot=slot)
+        .exclude(kind__in=giving_way())
+        .aggregate(
+            queued=Count("pk", filter=Q(state=State.QUEUED)),
+            running=Count("pk", filter=Q(state=State.RUNNING)),
+        )
     )
     return Overview(slot, counts["queued"], counts["running"], workers(slot, now), last_beat(slot))
 
@@ -116,6 +170,8 @@ def _starts_in(job: Job, ahead: Sequence[int], now: datetime) -> float | None:
     """Seconds until the job starts, if all before it take as long as usual."""
     hands = workers(job.slot, now)
     running = Job.objects.filter(slot=job.slot, state=State.RUNNING)
+    if job.kind not in giving_way():
+        running = running.exclude(kind__in=giving_way())
     busy = list(running.values_list("kind", "started_at"))
     kinds = dict(Job.objects.filter(pk__in=ahead).values_list("pk", "kind"))
     usual = {kind: usual_seconds(kind) for kind in {*kinds.values(), *(k for k, _ in busy)}}

@@ -17,9 +17,9 @@ from django.utils import timezone
 
 from jobs import bell
 from jobs.errors import LostLease
-from jobs.kinds import kind_of
+from jobs.kinds import giving_way, kind_of
 from jobs.models import Job, WorkerBeat
-from jobs.queries import fair_queue, is_work
+from jobs.queries import fair_queue, is_work, should_give_way
 from jobs.states import State, check_way
 
 #: How many of the next jobs a worker tries before it leaves the rest to the others.
@@ -30,10 +30,11 @@ SHORT = 200
 
 @dataclass(frozen=True)
 class Renewal:
-    """What a worker learns about its job: whether it is still its own, and should stop."""
+    """What a worker learns about its job: is it still its own, should it stop, or give way?"""
 
     alive: bool
     stop_requested: bool
+    give_way: bool = False
 
 
 def enqueue(
@@ -95,13 +96,12 @@ def renew(job_id: int, token: uuid.UUID, *, seconds: float = 60, worker: str = "
 
 
 def look(job_id: int, token: uuid.UUID) -> Renewal:
-    """As ``renew``, without writing."""
-    stop = (
-        Job.objects.filter(pk=job_id, token=token, state=State.RUNNING)
-        .values_list("stop_requested", flat=True)
-        .first()
-    )
-    return Renewal(stop is not None, bool(stop))
+    """As ``renew``, without writing; also whether others wait for whom the job gives way."""
+    job = Job.objects.filter(pk=job_id, token=token, state=State.RUNNING).first()
+    if job is None:
+        return Renewal(alive=False, stop_requested=False)
+    give_way = job.kind in giving_way() and should_give_way(job)
+    return Renewal(alive=True, stop_requested=job.stop_requested, give_way=give_way)
 
 
 def finish(job_id: int, token: uuid.UUID, *, to: State = State.DONE) -> None:
@@ -154,6 +154,16 @@ def release(job_id: int, token: uuid.UUID) -> None:
     """
     with transaction.atomic():
         _requeue(_own(job_id, token), attempt=F("attempt") - 1)
+
+
+def give_way(job_id: int, token: uuid.UUID) -> None:
+    """Give the job back uncounted, since another one waits for its worker.
+
+    Raises:
+        LostLease: the job is somebody else's by now.
+    """
+    with transaction.atomic():
+        _requeue(_own(job_id, token), attempt=F("attempt") - 1, yields=F("yields") + 1)
 
 
 def cancel(job_id: int) -> bool:

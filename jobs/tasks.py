@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from common.errors import Refused
 from jobs import bell, queries, services, sweeper, worker
-from jobs.errors import Interrupted, LostLease, Retry
+from jobs.errors import GiveWay, Interrupted, LostLease, Retry
 from jobs.interrupt import interruptible
 from jobs.kinds import kind_of
 from jobs.lease import kept
@@ -64,6 +64,8 @@ def work_one(slot: str, *, raising: bool = False) -> Job | None:
     except Interrupted:
         _note(job, "interrupted", services.release)
         raise
+    except GiveWay:
+        _note(job, "gave way", services.give_way)
     except Exception as problem:
         _note_problem(job, problem)
         if raising:
