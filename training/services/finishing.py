@@ -14,6 +14,8 @@ from live.publish import publish_all
 from projects.services import record_activity
 from training import files, predictions
 from training.engine.metrics import MAIN_METRIC
+from training.finding import note_model
+from training.judging import Interval, interval_of, skill_of
 from training.models import Run, TrainedModel
 from training.queries.board import LABELS
 from training.services.announcing import board_event, state_events, tell_state
@@ -55,6 +57,7 @@ def finish(job: Job, run: Run, outcome: Outcome, folder: Path, *, classes: int) 
     """
     most = run.snapshot.rows if run.snapshot else 0
     table = predictions.read(folder / "predictions.parquet", classes, most)
+    sure = interval_of(table, classes)
     stored, sums = files.store(folder, outcome.files)
     try:
         with fenced(job):
@@ -63,7 +66,7 @@ def finish(job: Job, run: Run, outcome: Outcome, folder: Path, *, classes: int) 
             with fenced(job):
                 predictions.insert(run.project_id, chunk, classes)
         version = _torch_version(folder / "model.json")
-        return _all_at_once(job, run, outcome, Stored(stored, sums, version))
+        return _all_at_once(job, run, outcome, Stored(stored, sums, version), sure)
     except BaseException:
         # An interruption may come right after the commit: then the files have an owner.
         if not TrainedModel.objects.filter(folder=stored).exists():
@@ -71,7 +74,9 @@ def finish(job: Job, run: Run, outcome: Outcome, folder: Path, *, classes: int) 
         raise
 
 
-def _all_at_once(job: Job, run: Run, outcome: Outcome, stored: Stored) -> TrainedModel:
+def _all_at_once(
+    job: Job, run: Run, outcome: Outcome, stored: Stored, sure: Interval | None
+) -> TrainedModel:
     assert job.token is not None
     with transaction.atomic():
         finish_job(job.pk, job.token)
@@ -85,7 +90,7 @@ def _all_at_once(job: Job, run: Run, outcome: Outcome, stored: Stored) -> Traine
             best_epoch=outcome.best_epoch,
             parameters=outcome.parameters,
             stopped_early=outcome.stopped,
-            score=outcome.metrics["test"].get(MAIN_METRIC[run.project.task]),
+            **_judged(run.project.task, outcome, sure),
             finished=timezone.now(),
         )
         run.refresh_from_db()
@@ -96,8 +101,23 @@ def _all_at_once(job: Job, run: Run, outcome: Outcome, stored: Stored) -> Traine
             files=stored.sums,
             torch_version=stored.torch_version,
         )
+        note_model(run)
         _tell(run)
     return model
+
+
+def _judged(task: str, outcome: Outcome, sure: Interval | None) -> dict[str, float | None]:
+    """Score, its interval and the skill; a score that is undefined has no interval either."""
+    metric = MAIN_METRIC[task]
+    score = outcome.metrics["test"].get(metric)
+    guessing = (outcome.baseline.get("test") or {}).get(metric)
+    known = sure if score is not None else None
+    return {
+        "score": score,
+        "low": known.low if known else None,
+        "high": known.high if known else None,
+        "skill": skill_of(metric, score, guessing),
+    }
 
 
 def _torch_version(description: Path) -> str:
