@@ -14,7 +14,7 @@ from accounts.models import IdempotencyKey, User
 from common import ratelimit
 from common.errors import Refused
 from common.limits import CONTRIBUTIONS_PER_MINUTE, IMPORT_ROWS
-from datasets import consent
+from datasets import consent, growth
 from datasets.models import Contribution
 from datasets.queries import Counts, typed_fields
 from datasets.queries.wall import Cell
@@ -206,6 +206,7 @@ class _Act:
             payload={"contribution": contribution.pk, "rows": len(self.prepared)},
         )
         counts = Counts(taken.accepted, taken.pending, people)
+        growth.changed(self.project.pk, counts.accepted)
         # Last: the counter row of the event log stays locked until the commit.
         rows_added(contribution, self.fields, counts, cells=cells, before=[event])
         return {"contribution": contribution.pk}

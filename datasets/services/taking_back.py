@@ -10,6 +10,7 @@ from accounts.models import User
 from accounts.moderation import Change
 from common.errors import Forbidden, Refused
 from common.limits import UNDO_SECONDS
+from datasets import growth
 from datasets.models import Contribution, DataTable, RowState
 from datasets.queries import Purpose, count_of, fields_of, rows, typed_fields
 from datasets.records import typed
@@ -98,7 +99,9 @@ def restore(contribution: Contribution, actor: User) -> Change:
         change_accepted(contribution.project, back)
         count_person(contribution.project, contribution.user, back)
         count_classes(fields_of(contribution.project), classes_of_accepted(contribution))
-        rows_added(contribution, typed_fields(contribution.project), count_of(contribution.project))
+        counts = count_of(contribution.project)
+        growth.changed(contribution.project_id, counts.accepted)
+        rows_added(contribution, typed_fields(contribution.project), counts)
     return {"state": "rejected"}, {"state": "visible"}
 
 
@@ -129,3 +132,4 @@ def _uncount(contribution: Contribution, arrivals: list[int], classes: Changes) 
     count_person(contribution.project, contribution.user, -len(arrivals))
     lost = {code: -count for code, count in classes.items()}
     count_classes(fields_of(contribution.project), lost)
+    growth.changed(contribution.project_id, count_of(contribution.project).accepted)
