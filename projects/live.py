@@ -9,7 +9,7 @@ from typing import Any
 from live.topics import Topic
 from projects.access import Person, may_read
 from projects.models import Project
-from projects.queries import feed
+from projects.queries import newest, told
 
 Part = Callable[[Project], object]
 
@@ -42,4 +42,4 @@ def topic_of(project_id: int) -> str:
 
 PROJECT = Topic("project", may_listen=may_listen, snapshot=snapshot)
 
-add_part("activity", lambda project: [line.as_json() for line in feed(project)])
+add_part("activity", lambda project: [told(activity) for activity in newest(project)])

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
+from common.languages import in_each_language
 from common.text import clean_name
 from projects.access import Person, listed_for
 from projects.models import Activity, Invitation, Membership, Project
@@ -26,7 +27,7 @@ class FeedLine(NamedTuple):
     when: datetime
 
     def as_json(self) -> dict[str, Any]:
-        """The line as live events and snapshots carry it."""
+        """The line in the language it was made in, see ``told``."""
         return {
             "id": self.pk,
             "what": self.kind,
@@ -48,10 +49,20 @@ def line_of(activity: Activity) -> FeedLine:
     )
 
 
+def told(activity: Activity) -> dict[str, Any]:
+    """The activity as live events and snapshots carry it, worded in each language."""
+    return in_each_language(lambda: line_of(activity).as_json())
+
+
 def feed(project: Project, limit: int = FEED_LINES) -> list[FeedLine]:
     """The newest lines of one project, newest first."""
-    found = Activity.objects.filter(project=project).select_related("project", "actor")
-    return [line_of(activity) for activity in found[:limit]]
+    return [line_of(activity) for activity in newest(project, limit)]
+
+
+def newest(project: Project, limit: int = FEED_LINES) -> QuerySet[Activity]:
+    """The newest activities of one project, newest first."""
+    found = Activity.objects.filter(project=project)
+    return found.select_related("project", "actor")[:limit]
 
 
 def recent(reader: Person, limit: int = FEED_LINES) -> list[FeedLine]:

@@ -8,11 +8,10 @@ import math
 import time
 from typing import Any
 
-from django.conf import settings
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from common.errors import Refused
+from common.languages import in_each_language
 from jobs.errors import Retry
 from jobs.models import Job
 from training import services
@@ -76,14 +75,12 @@ class Listener:
         """Write the epochs that came."""
         if not self._pending:
             return
-        # One frame goes to all readers, so it is worded in the site's own language.
-        with translation.override(settings.LANGUAGE_CODE):
-            words = self._words()
+        words = in_each_language(self._words)
         services.note_epochs(self.job, self.run, self._pending, words)
         self._pending = []
         self._flushed = time.monotonic()
 
-    def _words(self) -> dict[str, str]:
+    def _words(self) -> dict[str, Any]:
         """What the page says beside the curve: its reading, the last metric, the time left."""
         last = self._pending[-1]
         took = time.monotonic() - self._began

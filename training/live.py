@@ -3,6 +3,7 @@
 from typing import Any
 
 from common.errors import Refused
+from common.languages import in_each_language
 from live.topics import Topic
 from projects.access import Person
 from projects.models import Project
@@ -39,7 +40,7 @@ def snapshot(run_id: int) -> dict[str, Any]:
 
 def board_part(project: Project) -> list[dict[str, Any]]:
     """The board as the snapshot of ``project:<id>`` carries it."""
-    return [row.as_json() for row in board(project)]
+    return [in_each_language(row.as_json) for row in board(project)]
 
 
 RUN = Topic("run", may_listen=may_listen, snapshot=snapshot)

@@ -53,8 +53,18 @@ function subscribe() {
   socket.send(JSON.stringify({ subscribe: Object.fromEntries(topics) }));
 }
 
+/** What was said in several languages, in the page's: the values under "texts" take their places. */
+function worded(said) {
+  if (Array.isArray(said)) return said.map(worded);
+  if (said === null || typeof said !== "object") return said;
+  const { texts, ...own } = said;
+  const all = texts ? { ...own, ...texts[document.documentElement.lang] } : own;
+  for (const [key, value] of Object.entries(all)) if (Array.isArray(value) && typeof value[0] === "object") all[key] = worded(value);
+  return all;
+}
+
 function tell(element, name, detail) {
-  element.dispatchEvent(new CustomEvent(`live:${name}`, { detail }));
+  element.dispatchEvent(new CustomEvent(`live:${name}`, { detail: worded(detail) }));
 }
 
 function moved(element, seq) {

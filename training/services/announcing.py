@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from django.conf import settings
-from django.utils import translation
-
+from common.languages import in_each_language
 from live.publish import Publication, publish_all
 from projects.live import topic_of as project_topic
 from projects.models import Project
@@ -37,9 +35,7 @@ def tell_state(run_id: int) -> None:
 
 def board_event(project: Project) -> Publication:
     """The project's board, whole: the ten best models."""
-    # One frame goes to all readers, so it is worded in the site's own language.
-    with translation.override(settings.LANGUAGE_CODE):
-        rows = [row.as_json() for row in board(project)]
+    rows = [in_each_language(row.as_json) for row in board(project)]
     return (project_topic(project.pk), "board", {"rows": rows})
 
 

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypedDict
 
-from django.conf import settings
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from common.languages import in_each_language
 from jobs.errors import LostLease
 from jobs.kinds import kind_of
 from jobs.models import Job
@@ -84,7 +84,7 @@ def note_prepared(
         publish_all(state_events(run))
 
 
-def note_epochs(job: Job, run: Run, points: Sequence[Point], words: dict[str, str]) -> None:
+def note_epochs(job: Job, run: Run, points: Sequence[Point], words: dict[str, Any]) -> None:
     """Some epochs have ended: one transaction, one event each; the last carries the words."""
     if not points:
         return
@@ -113,9 +113,11 @@ def note_epochs(job: Job, run: Run, points: Sequence[Point], words: dict[str, st
 
 def note_final_fit(job: Job, run: Run) -> None:
     """The epochs are over; the network is trained once more on training and validation rows."""
-    with fenced(job), translation.override(settings.LANGUAGE_CODE):
-        text = _("final fit on training and validation rows")
-        publish_all([(topic_of(run.pk), "final_fit", {"text": text})])
+    said = in_each_language(
+        lambda: {"text": _("final fit on training and validation rows")},
+    )
+    with fenced(job):
+        publish_all([(topic_of(run.pk), "final_fit", said)])
 
 
 def back_to_queue(job: Job, run: Run) -> None:
