@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.queries import is_confusable
 from common.errors import Refused
+from accounts.finding import note_person
 
 #: Names of closed accounts begin so; nobody may take one.
 CLOSED_PREFIX = "former-"
@@ -48,6 +49,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
                 saved: User = super().save_user(request, user, form, commit=commit)
                 return saved
         except IntegrityError:
+                if commit:
+                    note_person(saved)
             raise Refused(
                 _("This name was taken a moment ago. Go back and choose another."), status=409
             ) from None

@@ -5,7 +5,8 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import moderating, receivers
+        from accounts import finding, moderating, receivers
 
+        finding.install()
         moderating.install()
         receivers.install()

@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import IdempotencyKey, User
+from accounts.finding import note_person
+from accounts.languages import known
 from accounts.moderation import Change
 from common.errors import Forbidden, Missing, Refused
 from common.text import clean_name
@@ -38,8 +40,39 @@ def change_about(user: User, about: str) -> None:
             % {"length": length, "most": ABOUT_CHARACTERS},
             field="about",
         )
-    User.objects.filter(pk=user.pk).update(about=about)
-    user.about = about
+    with transaction.atomic():
+        User.objects.filter(pk=user.pk).update(about=about)
+        user.about = about
+        note_person(user)
+
+
+def change_preferences(
+    user: User, *, about: str, language: str, shortcuts: bool, guesses: bool
+) -> None:
+    """Write what a person says about themselves, and how the site behaves for them.
+
+    Args:
+        user: whose.
+        about: see ``change_about``.
+        language: a code of the site's languages, or empty for what the browser asks for.
+        shortcuts: whether single keys do things.
+        guesses: whether the best model says its guess while the person contributes.
+
+    Raises:
+        Refused: the text is too long, or the site does not speak the language.
+    """
+    if language and not known(language):
+        raise Refused(_("Choose a language from the list."), field="language")
+    with transaction.atomic():
+        change_about(user, about)
+        user.language, user.shortcuts, user.guesses = language, shortcuts, guesses
+        user.save(update_fields=["language", "shortcuts", "guesses"])
+
+
+def choose_language(user: User, code: str) -> None:
+    """Keep the language that the person chose, which the caller has checked."""
+    User.objects.filter(pk=user.pk).update(language=code)
+    user.language = code
 
 
 def end_sessions(user: User) -> None:
@@ -99,6 +132,7 @@ def one_time_link(user: User) -> str:
     token = signing.dumps([user.pk, secrets.token_urlsafe(12)], salt=LINK_SALT, compress=False)
     return reverse("one_time_sign_in", args=[token])
 
+    note_person(person)
 
 def person_behind(token: str) -> User:
     """Whom a one-time link would sign in; it may be used already.
@@ -118,6 +152,7 @@ def use_one_time_link(token: str) -> User:
         Refused: it is older than an hour or was used before.
     """
     user, mark = _opened(token)
+    note_person(person)
     try:
         # The unique key decides between two that come at once, and outlives the link's hour.
         with transaction.atomic():

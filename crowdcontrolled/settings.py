@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "search",
     "django_htmx.middleware.HtmxMiddleware",
     "common.middleware.RefusedMiddleware",
 ]

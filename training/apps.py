@@ -9,7 +9,7 @@ class TrainingConfig(AppConfig):
         from jobs.kinds import Kind, register
         from live import topics
         from projects import live as project_topic
-        from training import moderating
+        from training import finding, moderating
         from training.live import RUN, board_part
 
         register(
@@ -24,4 +24,5 @@ class TrainingConfig(AppConfig):
         )
         topics.register(RUN)
         project_topic.add_part("board", board_part)
+        finding.install()
         moderating.install()

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.moderation import Change, register, register_kind, set_hidden
 from projects.access import Person, Right, listed_for, right_of
+from training.finding import note_model
 from training.models import Run
 from training.services import tell_board
 
@@ -52,5 +53,6 @@ def install() -> None:
 
 def _set_hidden(run: Run, *, hidden: bool) -> Change:
     change = set_hidden(run, hidden=hidden)
+    note_model(run)
     tell_board(run.project)
     return change

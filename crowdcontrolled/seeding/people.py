@@ -1,5 +1,8 @@
 """The people of the demo. Nobody knows their passwords: `up` prints links for two of them."""
 
+from django.db import transaction
+
+from accounts.finding import note_person
 from accounts.models import User
 
 MODERATOR = "moderator"
@@ -26,6 +29,9 @@ def _person(name: str, about: str) -> User:
     if found:
         return found
     moderates = name == MODERATOR
-    return User.objects.create_user(
-        name, f"{name}@example.org", about=about, is_staff=moderates, is_superuser=moderates
-    )
+    with transaction.atomic():
+        made = User.objects.create_user(
+            name, f"{name}@example.org", about=about, is_staff=moderates, is_superuser=moderates
+        )
+        note_person(made)
+    return made

@@ -13,6 +13,7 @@ LAYERS = (
     "datasets",
     "projects",
     "accounts",
+    "search",
     "jobs",
     "live",
     "common",
