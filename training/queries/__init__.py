@@ -1,6 +1,7 @@
 """Reads of runs, models, the board and predictions."""
 
 from training.queries.board import BoardRow, best_of, board, main_metric, newest_models
+from training.queries.expecting import expected_span, past_runs, told_span
 from training.queries.guessing import Guess, guess
 from training.queries.outcome import (
     Mistake,
@@ -9,7 +10,7 @@ from training.queries.outcome import (
     residuals,
     worst_mistakes,
 )
-from training.queries.readiness import Readiness, readiness
+from training.queries.readiness import Readiness, readiness, split_problem
 from training.queries.runs import (
     Status,
     curve_of,
@@ -38,6 +39,7 @@ __all__ = [
     "confusion_cells",
     "curve_of",
     "estimate",
+    "expected_span",
     "guess",
     "job_key",
     "job_of",
@@ -45,13 +47,16 @@ __all__ = [
     "losses_of",
     "main_metric",
     "newest_models",
+    "past_runs",
     "points_of",
     "readiness",
     "reading_of",
     "recent_runs",
     "residuals",
     "seconds_left",
+    "split_problem",
     "status_of",
+    "told_span",
     "waiting_of",
     "worst_mistakes",
 ]

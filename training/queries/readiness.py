@@ -3,16 +3,34 @@
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from numpy.typing import NDArray
 
 from common.limits import MIN_ROWS_TO_TRAIN
 from datasets.models import Field
-from datasets.queries import Purpose, count_of, fields_of, rows, table_schema, target_of
+from datasets.queries import (
+    Purpose,
+    count_of,
+    fields_of,
+    labels_of,
+    rows,
+    table_schema,
+    target_of,
+)
 from projects.models import Project
 from training.engine.faults import EngineFault
+from training.engine.frame import Frame
 from training.engine.schema import TableSchema
+from training.engine.split import check_parts, hashed_parts, with_every_class
+from training.wording import said
+
+#: The test share that a run has unless somebody chooses another.
+USUAL_TEST_SHARE = 0.2
+#: A larger table always has rows for each part: of less than so many the split is tried out.
+SMALL = 2_000
 
 
 @dataclass(frozen=True)
@@ -37,13 +55,54 @@ def readiness(project: Project) -> Readiness:
         schema.check_trainable()
     except EngineFault as fault:
         sentence = _("The fields do not fit the task: %(reason)s. A maintainer can change them.")
-        return Readiness(0, None, sentence % {"reason": fault.lines[0].rstrip(".")})
+        reason = said(fault.lines[0]).rstrip(".")
+        return Readiness(0, None, sentence % {"reason": reason})
     if count_of(project).accepted < MIN_ROWS_TO_TRAIN:
         count = count_of(project).accepted
         return Readiness(count, schema, _too_few(count))
     labelled = rows(project, Purpose.COUNT).filter(**{f"{target.column}__isnull": False})
     count = labelled.count()
-    return Readiness(count, schema, _of_rows(count, labelled, target))
+    problem = _of_rows(count, labelled, target)
+    ready = Readiness(count, schema, problem)
+    if not problem:
+        ready = Readiness(count, schema, split_problem(project, ready, USUAL_TEST_SHARE))
+    return ready
+
+
+def split_problem(project: Project, ready: Readiness, test_share: float) -> str:
+    """Why the split of a small table would leave too little to learn or to choose from; or empty.
+
+    It is the engine's own split, on the rows as they are now: near-duplicates stay together, and a
+    class that training would lack goes there whole, so that few rows may leave nothing to check on.
+    """
+    target = target_of(fields_of(project))
+    if ready.schema is None or target is None or ready.rows > SMALL:
+        return ""
+    found = rows(project, Purpose.COUNT).filter(**{f"{target.column}__isnull": False})
+    listed = list(found.values_list("pk", "group_key", target.column))
+    frame = Frame(
+        columns={},
+        rows=np.array([row for row, _group, _value in listed], dtype=np.int64),
+        groups=tuple(str(group) for _row, group, _value in listed),
+    )
+    truth = _truth(ready.schema, target, [value for _row, _group, value in listed])
+    parts = hashed_parts(frame, test_share)
+    if ready.schema.task == "classification":
+        parts = with_every_class(parts, truth.astype(np.int64), frame.groups)
+    try:
+        check_parts(parts, truth, ready.schema)
+    except EngineFault as fault:
+        sentence = said(fault.lines[0]).rstrip(".")
+        return sentence[:1].upper() + sentence[1:] + "."
+    return ""
+
+
+def _truth(schema: TableSchema, target: Field, stored: list[Any]) -> NDArray[Any]:
+    """The targets as the engine counts them: places in the list of classes, or numbers."""
+    if schema.task != "classification":
+        return np.array(stored, dtype=np.float64)
+    places = {entry["code"]: place for place, entry in enumerate(labels_of(target))}
+    return np.array([places[int(code)] for code in stored], dtype=np.int64)
 
 
 def _of_rows(count: int, labelled: QuerySet[Any], target: Field) -> str:

@@ -1,6 +1,7 @@
 """Starting a run: every reason why not comes before anything is written."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Max
@@ -14,12 +15,26 @@ from common.limits import RUNS_PER_DAY, RUNS_WAITING_PER_PERSON
 from jobs.services import enqueue
 from projects.access import Right, guarded
 from projects.models import Project
-from training.engine.architectures import Architecture, architecture_named
+from training.engine.architectures import (
+    Architecture,
+    architecture_named,
+    default_architecture,
+)
 from training.engine.faults import EngineFault, Fault
 from training.engine.settings import check_settings
 from training.models import Run
-from training.queries import Readiness, job_key, left_today, readiness, waiting_of
+from training.presets import preset_named
+from training.queries import (
+    Readiness,
+    expected_span,
+    job_key,
+    left_today,
+    readiness,
+    split_problem,
+    waiting_of,
+)
 from training.services.announcing import tell_state
+from training.wording import said
 
 
 class SettingsRefused(Refused):
@@ -37,6 +52,7 @@ def start_run(
     architecture: str,
     settings: Mapping[str, Any],
     key: str = "",
+    parent: Run | None = None,
 ) -> Run:
     """Queue a training on the project's accepted rows.
 
@@ -46,24 +62,79 @@ def start_run(
         architecture: a key of ``ARCHITECTURES``.
         settings: the settings that differ from the best recipe, by key.
         key: the idempotency key: the same key and settings give the same run.
+        parent: the run of this project whose settings it began with.
 
     Raises:
         Missing, Forbidden: the person may not train here.
         SettingsRefused: a setting does not fit the project or its limits.
         Refused: there is too little data, or the person has started enough runs.
     """
+    ready = _door(project, user)
+    filled = checked(project, ready, architecture, settings)
+    body = {"train": project.pk, "architecture": architecture, "settings": dict(settings)}
+    if parent is not None:
+        body["parent"] = parent.pk
+    wish = Wish(architecture, filled, parent=parent)
+    return _once(project, user, ready, wish, key, body)
+
+
+def start_preset(*, project: Project, user: User, preset: str, key: str = "") -> Run:
+    """Queue a training with a preset, on the network that fits the data best.
+
+    Args:
+        project, user, key: as in ``start_run``.
+        preset: a key of ``PRESETS``.
+
+    Raises: as ``start_run``; Refused also when there is no such preset.
+    """
+    ready = _door(project, user)
+    assert ready.schema is not None
+    architecture = default_architecture(ready.schema)
+    wanted = preset_named(preset).settings_for(architecture, ready.schema, ready.rows)
+    wish = Wish(architecture.key, checked(project, ready, architecture.key, wanted), preset=preset)
+    return _once(project, user, ready, wish, key, {"train": project.pk, "preset": preset})
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A run to be: every setting checked, and where they came from."""
+
+    architecture: str
+    settings: dict[str, Any]
+    preset: str = ""
+    parent: Run | None = None
+
+
+def _door(project: Project, user: User) -> Readiness:
     guarded(user, project, at_least=Right.PARTICIPATE)
     ready = readiness(project)
     if ready.problem:
         raise Refused(ready.problem, status=409)
-    filled = checked(project, ready, architecture, settings)
-    body = {"train": project.pk, "architecture": architecture, "settings": dict(settings)}
+    return ready
+
+
+def _once(
+    project: Project,
+    user: User,
+    ready: Readiness,
+    wish: Wish,
+    key: str,
+    body: Mapping[str, object],
+) -> Run:
+    expecting = _expecting(project, ready, wish)
 
     def act() -> dict[str, Any]:
-        return {"run": _queued(project, user, architecture, filled).pk}
+        return {"run": _queued(project, user, wish, expecting).pk}
 
     answer = once(user, key, body, act)
     return Run.objects.get(pk=answer.answer["run"])
+
+
+def _expecting(project: Project, ready: Readiness, wish: Wish) -> str:
+    """How long the run is going to take, as its job keeps it, to be compared afterwards."""
+    assert ready.schema is not None
+    known = architecture_named(wish.architecture)
+    return str(expected_span(project, known, ready.schema, ready.rows, wish.settings))
 
 
 def checked(
@@ -78,18 +149,23 @@ def checked(
     try:
         known = architecture_named(architecture)
     except EngineFault as fault:
-        raise SettingsRefused([("architecture", fault.lines[0])]) from None
+        raise SettingsRefused([("architecture", said(fault.lines[0]))]) from None
     try:
-        return check_settings(known, settings, ready.schema, ready.rows)
+        filled = check_settings(known, settings, ready.schema, ready.rows)
     except EngineFault as fault:
         raise SettingsRefused([_worded(known, one) for one in fault.faults]) from None
+    problem = split_problem(project, ready, filled["test_ratio"])
+    if problem:
+        raise SettingsRefused([("test_ratio", problem)])
+    return filled
 
 
 def _worded(architecture: Architecture, fault: Fault) -> tuple[str, str]:
     labels = {setting.key: setting.label for setting in architecture.settings}
+    reason = said(fault.reason)
     if fault.column not in labels:
-        return fault.column, fault.reason[:1].upper() + fault.reason[1:] + "."
-    parts = {"setting": _(labels[fault.column]), "reason": fault.reason, "value": fault.value}
+        return fault.column, reason[:1].upper() + reason[1:] + "."
+    parts = {"setting": _(labels[fault.column]), "reason": reason, "value": fault.value}
     if fault.value and fault.column != "layers":
         sentence = _("%(setting)s: %(reason)s (you wrote %(value)s).")
     else:
@@ -97,7 +173,7 @@ def _worded(architecture: Architecture, fault: Fault) -> tuple[str, str]:
     return fault.column, sentence % parts
 
 
-def _queued(project: Project, user: User, architecture: str, settings: dict[str, Any]) -> Run:
+def _queued(project: Project, user: User, wish: Wish, expecting: str) -> Run:
     # The locks make "how many" and "which number" true until the commit (SQLite has one writer).
     User.objects.select_for_update().get(pk=user.pk)
     _check_quota(user)
@@ -107,11 +183,14 @@ def _queued(project: Project, user: User, architecture: str, settings: dict[str,
         project=project,
         user=user,
         number=(highest or 0) + 1,
-        architecture=architecture,
-        settings=settings,
-        epochs=settings["epochs"],
+        architecture=wish.architecture,
+        settings=wish.settings,
+        preset=wish.preset,
+        parent=wish.parent,
+        epochs=wish.settings["epochs"],
     )
-    enqueue("train", job_key(run.pk), user_id=user.pk, payload={"run": run.pk})
+    payload = {"run": run.pk, "expected": expecting}
+    enqueue("train", job_key(run.pk), user_id=user.pk, payload=payload)
     tell_state(run.pk)
     return run
 
