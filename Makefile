@@ -1,7 +1,7 @@
 # Everything that a clone needs. `make run` and `make test` set up whatever is missing by themselves.
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev setup-bench run seed test test-fast test-browser test-postgres shots \
-	check bench nightly vendor
+	check bench nightly vendor messages
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -48,6 +48,9 @@ shots: setup-dev ## pictures of every page, light and dark, wide and 390 px, int
 
 check: setup-dev ## format, lint, types, imports, templates, migrations, documentation
 	@$(BIN)/python -m scripts.check
+
+messages: setup-dev ## bring the Spanish catalogue up to what the code says, and compile it
+	@$(BIN)/python -m scripts.messages
 
 bench: setup-bench ## measure against the references
 	@$(BIN)/python -m benchmarks main
