@@ -1,5 +1,6 @@
 """Reads of runs, models, the board and predictions."""
 
+from training.queries.advising import advice_of, evidence_of, trained_alike
 from training.queries.board import BoardRow, best_of, board, main_metric, newest_models
 from training.queries.expecting import expected_span, past_runs, told_span
 from training.queries.guessing import Guess, guess
@@ -33,12 +34,14 @@ __all__ = [
     "Mistake",
     "Readiness",
     "Status",
+    "advice_of",
     "best_of",
     "board",
     "classes_of",
     "confusion_cells",
     "curve_of",
     "estimate",
+    "evidence_of",
     "expected_span",
     "guess",
     "job_key",
@@ -57,6 +60,7 @@ __all__ = [
     "split_problem",
     "status_of",
     "told_span",
+    "trained_alike",
     "waiting_of",
     "worst_mistakes",
 ]

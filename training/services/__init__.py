@@ -11,7 +11,12 @@ from training.services.progress import (
     note_final_fit,
     note_prepared,
 )
-from training.services.starting import SettingsRefused, start_run
+from training.services.starting import (
+    SettingsRefused,
+    start_preset,
+    start_run,
+    start_suggested,
+)
 from training.services.stopping import cancel, request_stop
 
 __all__ = [
@@ -28,7 +33,9 @@ __all__ = [
     "note_final_fit",
     "note_prepared",
     "request_stop",
+    "start_preset",
     "start_run",
+    "start_suggested",
     "tell_board",
     "topic_of",
 ]

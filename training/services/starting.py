@@ -15,6 +15,7 @@ from common.limits import RUNS_PER_DAY, RUNS_WAITING_PER_PERSON
 from jobs.services import enqueue
 from projects.access import Right, guarded
 from projects.models import Project
+from training.advice import suggestion_by
 from training.engine.architectures import (
     Architecture,
     architecture_named,
@@ -26,11 +27,13 @@ from training.models import Run
 from training.presets import preset_named
 from training.queries import (
     Readiness,
+    evidence_of,
     expected_span,
     job_key,
     left_today,
     readiness,
     split_problem,
+    trained_alike,
     waiting_of,
 )
 from training.services.announcing import tell_state
@@ -93,6 +96,32 @@ def start_preset(*, project: Project, user: User, preset: str, key: str = "") ->
     wanted = preset_named(preset).settings_for(architecture, ready.schema, ready.rows)
     wish = Wish(architecture.key, checked(project, ready, architecture.key, wanted), preset=preset)
     return _once(project, user, ready, wish, key, {"train": project.pk, "preset": preset})
+
+
+def start_suggested(*, parent: Run, user: User, rule: str, key: str = "") -> Run:
+    """Queue what the advice after a finished run suggests; a run that was that already is given.
+
+    Args:
+        parent: the finished run.
+        user, key: as in ``start_run``.
+        rule: the key of the rule whose button was pressed, see ``training.advice.RULES``.
+
+    Raises: as ``start_run``; Refused also when the rule finds nothing to train.
+    """
+    guarded(user, parent.project, at_least=Right.PARTICIPATE)
+    seen = evidence_of(parent)
+    found = suggestion_by(rule, seen) if seen is not None else None
+    if found is None or found.settings is None:
+        sentence = _("That does not follow from this run any more. Load its page again.")
+        raise Refused(sentence, status=409)
+    trained = trained_alike(parent, found.settings)
+    if trained is not None:
+        return trained
+    ready = _door(parent.project, user)
+    filled = checked(parent.project, ready, parent.architecture, found.settings)
+    wish = Wish(parent.architecture, filled, found.preset, parent)
+    body = {"train": parent.project_id, "after": parent.pk, "rule": rule}
+    return _once(parent.project, user, ready, wish, key, body)
 
 
 @dataclass(frozen=True)
