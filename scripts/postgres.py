@@ -1,5 +1,7 @@
 """Run a command beside a throw-away PostgreSQL: ``python -m scripts.postgres COMMAND …``.
 
+A Redis runs beside it, whose address the command finds in ``TEST_REDIS_URL``.
+
 The cluster has a folder, a socket and a free loopback port of its own, belongs to a user who is
 not root, and is gone afterwards whatever the command did.
 """
@@ -17,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from scripts import debian
+from scripts import debian, redis
 
 PACKAGE = "postgresql"
 USER = "postgres"
@@ -42,10 +44,9 @@ def main() -> int:
         return debian.missing("PostgreSQL", PACKAGE, "the tests on PostgreSQL are SKIPPED")
     signal.signal(signal.SIGTERM, interrupted)
     try:
-        with cluster(programs) as url:
-            return subprocess.run(
-                command, check=False, env={**os.environ, "DATABASE_URL": url}
-            ).returncode
+        with cluster(programs) as url, redis.running() as beside:
+            environment = {**os.environ, "DATABASE_URL": url, "TEST_REDIS_URL": beside or ""}
+            return subprocess.run(command, check=False, env=environment).returncode
     except KeyboardInterrupt:
         return 130
 
