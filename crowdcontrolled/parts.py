@@ -9,7 +9,7 @@ from django.db.models import Count, Max, Sum
 from accounts import profiles
 from accounts.models import User
 from datasets.models import Contribution, DataTable
-from projects import cards
+from projects import browsing, cards
 from projects.access import listed_for
 from projects.models import Project
 from training.models import Run
@@ -34,6 +34,7 @@ class Given(NamedTuple):
 def install() -> None:
     """Register every part; called once the apps are ready."""
     cards.add_part("counts", counts)
+    browsing.count_by("data_table__accepted")
     profiles.add_part("contributions", "crowdcontrolled/_given.html", given)
     profiles.add_part("runs", "crowdcontrolled/_trained.html", trained)
 

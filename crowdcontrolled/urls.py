@@ -3,12 +3,17 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from crowdcontrolled import health, pages
+from crowdcontrolled import feeds, health, pages
 from crowdcontrolled.about import about
+from crowdcontrolled.search_page import search_page
 
 urlpatterns = [
     path("", pages.home, name="home"),
     path("about/", about, name="about"),
+    path("search/", search_page, name="search"),
+    path("projects/feed.atom", feeds.projects, name="projects_feed"),
+    path("p/<slug:slug>/feed.atom", feeds.project, name="project_feed"),
+    path("u/<slug:username>/feed.atom", feeds.person, name="person_feed"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("accounts/", include("allauth.urls")),

@@ -9,8 +9,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.limits import INVITATION_USES
+from projects.browsing import DATA, FOLLOWED, MINE, TRENDING, Wish
 from projects.licences import LICENCES
 from projects.models import Membership, Project
+from projects.tags import written
+from search.words import asked
 
 #: The highest goal; PostgreSQL's integer would hold more, a wall would not.
 HIGHEST_GOAL = 10_000_000
@@ -77,8 +80,16 @@ class SettingsForm(BasicsForm):
             "guidelines": forms.Textarea(attrs={"rows": 6}),
         }
 
+    tags = forms.CharField(
+        label=_("Tags"),
+        required=False,
+        help_text=_("Up to five words under which people find it, with commas between them."),
+    )
+
     def __init__(self, *args: Any, owner: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["tags"].initial = written(self.instance)
         if not owner:
             for name in ("licence", "visibility"):
                 # A disabled field keeps the project's value, whatever is sent.
@@ -114,12 +125,16 @@ class RoleForm(forms.Form):
     role = forms.TypedChoiceField(label=_("Role"), coerce=int, choices=Membership.Role.choices)
 
 
-class SearchForm(forms.Form):
-    """What to look for in the list of projects."""
+class ListForm(forms.Form):
+    """What to look for in the list of projects, read from its address.
 
-    q = forms.CharField(label=_("Search"), required=False, max_length=80)
-    show = forms.ChoiceField(
-        label=_("Show"),
+    A part that makes no sense counts as left out: an address is no form to be corrected.
+    """
+
+    q = forms.CharField(label=_("Words"), required=False)
+    tag = forms.CharField(label=_("Tag"), required=False, max_length=30)
+    task = forms.ChoiceField(
+        label=_("Task"),
         required=False,
         choices=[
             ("", _("all")),
@@ -127,4 +142,35 @@ class SearchForm(forms.Form):
             (Project.Task.REGRESSION, _("regression")),
             ("mine", _("mine")),
         ],
+    licence = forms.ChoiceField(
+        label=_("Licence"),
+        required=False,
+        choices=[("", _("any licence")), *((one.spdx, one.spdx) for one in LICENCES)],
+    )
+    show = forms.ChoiceField(
+        label=_("Whose"),
+        required=False,
+        choices=[("", _("everybody's")), (MINE, _("mine")), (FOLLOWED, _("followed"))],
+    )
+    needs = forms.ChoiceField(
+        label=_("Data"),
+        required=False,
+        choices=[("", _("all")), ("data", _("that need data"))],
+    )
+    sort = forms.ChoiceField(
+        label=_("Order"),
+        required=False,
+        choices=[("", _("newest")), (TRENDING, _("trending")), (DATA, _("most data"))],
+    )
+
+    def __init__(self, *args: Any, member: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not member:
+            del self.fields["show"]
+        self.full_clean()
+
+    def wish(self) -> Wish:
+        """What was asked for."""
+        wish = Wish(**{name: self.cleaned_data.get(name, "") for name in self.fields})
+        return wish._replace(q=asked(wish.q).text, tag=wish.tag.lower())
     )

@@ -3,12 +3,11 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
 from common.languages import in_each_language
-from common.text import clean_name
 from projects.access import Person, listed_for
 from projects.models import Activity, Invitation, Membership, Project
 from projects.sentences import sentence
@@ -69,24 +68,6 @@ def recent(reader: Person, limit: int = FEED_LINES) -> list[FeedLine]:
     """The newest lines of all projects that lists show to this reader, newest first."""
     found = Activity.objects.filter(project__in=listed_for(reader).order_by().values("pk"))
     return [line_of(one) for one in found.select_related("project", "actor")[:limit]]
-
-
-def search(reader: Person, *, words: str = "", show: str = "all") -> QuerySet[Project]:
-    """The projects that the list shows to this reader.
-
-    Args:
-        reader: who looks.
-        words: each must stand in the name or the pitch, in any case.
-        show: ``all``, ``mine`` (the reader is a member), or a task.
-    """
-    found = listed_for(reader).order_by("-published", "-id")
-    for word in clean_name(words, most=80).split():
-        found = found.filter(Q(name__icontains=word) | Q(pitch__icontains=word))
-    if show == "mine" and reader.is_authenticated:
-        return found.filter(memberships__user=reader)
-    if show in Project.Task.values:
-        return found.filter(task=show)
-    return found
 
 
 def members_of(project: Project) -> QuerySet[Membership]:

@@ -1,9 +1,9 @@
 from django.urls import path
 
-from projects import member_views, views
+from projects import list_views, member_views, views
 
 urlpatterns = [
-    path("projects/", views.projects, name="projects"),
+    path("projects/", list_views.projects, name="projects"),
     path("p/<slug:slug>/settings/", views.project_settings, name="project_settings"),
     path("p/<slug:slug>/members/", member_views.project_members, name="project_members"),
     path("p/<slug:slug>/members/invite/", member_views.project_invite, name="project_invite"),

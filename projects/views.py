@@ -1,50 +1,19 @@
-"""The list of projects and the pages of one project's settings and members."""
-
-from urllib.parse import urlencode
+"""The pages of one project's settings and members."""
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from common.errors import Refused
-from common.http import AuthedRequest, HttpRequest
+from common.http import AuthedRequest
 from common.toasts import saved
-from projects import queries, services
+from projects import services
 from projects.access import Right, project_for
-from projects.cards import cards_for, counts_of
-from projects.forms import SearchForm, SettingsForm
+from projects.cards import counts_of
+from projects.forms import SettingsForm
 from projects.models import Project
-
-PAGE = 12
-
-
-@require_safe
-def projects(request: HttpRequest) -> HttpResponse:
-    """Every project that the reader may find, newest first, with search and filter."""
-    form = SearchForm(request.GET)
-    form.full_clean()
-    words = form.cleaned_data.get("q", "")
-    show = form.cleaned_data.get("show", "")
-    found = queries.search(request.user, words=words, show=show or "all")
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    context = {
-        "form": form,
-        "page": page,
-        "cards": cards_for(list(page.object_list)),
-        "searched": bool(words or show),
-        "newer_url": _page_url(words, show, page.number - 1) if page.has_previous() else None,
-        "older_url": _page_url(words, show, page.number + 1) if page.has_next() else None,
-    }
-    return render(request, "projects/list.html", context)
-
-
-def _page_url(words: str, show: str, number: int) -> str:
-    asked = {"q": words, "show": show, "page": number if number > 1 else ""}
-    query = urlencode({name: value for name, value in asked.items() if value})
-    return f"?{query}" if query else "?"
 
 
 @login_required

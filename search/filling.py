@@ -1,6 +1,6 @@
 """Filling the index from what is there, and looking whether it says the same."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -49,8 +49,11 @@ def drift() -> Iterator[Drift]:
                 yield Drift(kind, object_id, "too much")
 
 
-def fill_when_new(using: str, plan: list[Any], **kwargs: Any) -> None:
-    """After the migrations that made the index: put in what was there before it."""
+def fill_when_new(using: str, plan: Sequence[Any] = (), **kwargs: Any) -> None:
+    """After the migrations that made the index: put in what was there before it.
+
+    ``plan`` is what was migrated; emptying the tables of a test sends the signal without one.
+    """
     if using != "default" or not plan or any(backwards for _migration, backwards in plan):
         return
     executor = MigrationExecutor(connections[using])

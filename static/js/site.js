@@ -1,6 +1,8 @@
 // Every page: relative times, toasts with an undo countdown, confirmations, the theme switch.
 import "./copy.js";
 import { draftSent } from "./forms.js";
+import "./keys.js";
+import { offerThemes } from "./theme-switch.js";
 import { keepTimesFresh } from "./time.js";
 import { say } from "./words.js";
 
@@ -57,23 +59,6 @@ function watchToasts() {
   all();
 }
 
-function switchTheme() {
-  const button = document.querySelector("[data-theme-switch]");
-  if (!button) return;
-  button.hidden = false;
-  button.addEventListener("click", () => {
-    const root = document.documentElement;
-    const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-    root.dataset.theme = dark ? "light" : "dark";
-    try {
-      localStorage.setItem("theme", root.dataset.theme);
-    } catch {
-      // Without storage the choice lasts for this page.
-    }
-    document.dispatchEvent(new CustomEvent("theme:change"));
-  });
-}
-
 function closeMenus(event) {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     if (event.key === "Escape") {
@@ -101,5 +86,5 @@ watchToasts();
 countSeconds();
 reachScrolled();
 addEventListener("resize", reachScrolled);
-switchTheme();
+offerThemes();
 keepTimesFresh();

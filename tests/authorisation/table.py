@@ -16,6 +16,15 @@ READ = grid("""
     hidden      404    404  404  404  ok   404
     missing     404    404  404  404  404  404
 """)
+#: What is for everybody or for nobody, members included.
+OPEN_TO_EVERYBODY = grid("""
+    public      ok     ok   ok   ok   ok   ok
+    unlisted    ok     ok   ok   ok   ok   ok
+    private     404    404  404  404  404  404
+    draft       404    404  404  404  404  404
+    hidden      404    404  404  404  404  404
+    missing     404    404  404  404  404  404
+""")
 #: Seen by the same people, after signing in: whether the project exists is not told before.
 READ_SIGNED_IN = grid("""
     public      login  ok   ok   ok   ok   ok
@@ -170,6 +179,8 @@ PROJECT_LINES: dict[str, Line] = {
 }
 
 EVERYBODY = "ok ok ok ok ok ok"
+    # Readers of feeds are nobody: a feed shows to members no more than to everybody.
+    "project_feed": Line({"GET": OPEN_TO_EVERYBODY}),
 SIGNED_IN = "login ok ok ok ok ok"
 #: A signed-in person has no business there and is sent home.
 NOBODY_YET = "ok 302 302 302 302 302"
@@ -185,6 +196,10 @@ PLAIN_LINES: dict[str, PlainLine] = {
     "projects": PlainLine({"GET": EVERYBODY}),
     "project_new": PlainLine({"GET": SIGNED_IN, "POST": SIGNED_IN}, ok={"POST": 422}),
     "profile": PlainLine({"GET": EVERYBODY, "POST": "login 403 ok 403 403 403"}, ok={"POST": 302}),
+    "search": PlainLine({"GET": EVERYBODY}),
+    "styleguide": PlainLine({"GET": EVERYBODY}),
+    "projects_feed": PlainLine({"GET": EVERYBODY}),
+    "person_feed": PlainLine({"GET": EVERYBODY}),
     "moderation_log": PlainLine({"GET": EVERYBODY}),
     # Outside of the demo no such link opens anything.
     "one_time_sign_in": PlainLine(
