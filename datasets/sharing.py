@@ -1,0 +1,130 @@
+"""What leaves the site with a link: addresses, code to copy, and pictures that are kept a moment.
+
+Embeds, badges and previews are asked for by strangers' browsers and by machines, so they are the
+same for everybody: there for public and unlisted projects, missing for all others, whoever asks.
+"""
+
+import time
+from collections.abc import Callable
+from hashlib import sha256
+from html import escape
+from typing import NamedTuple
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
+from django.urls import reverse
+from django.utils import translation
+
+from common import ratelimit
+from common.limits import PICTURE_SECONDS, PICTURES_PER_MINUTE
+from datasets.models import DataTable
+from datasets.queries import count_of
+from datasets.rendering.badge import badge
+from datasets.rendering.preview import bare, preview
+from datasets.rendering.sample import Wall
+from projects.access import project_for, right_of
+from projects.models import Project
+
+#: A picture lasts as long as nothing it shows changes, and then this many seconds.
+KEPT_SECONDS = 24 * 3600
+#: Grows when pictures are drawn in another way, so that the old ones are not shown on.
+STYLE = 1
+EMBED_HEIGHT = 420
+DRAWN: dict[str, Callable[[Wall], bytes]] = {"og": preview, "wall": bare}
+
+
+class Picture(NamedTuple):
+    """A drawn picture: what it shows, when it was drawn, and its bytes."""
+
+    mark: str
+    drawn: float
+    body: bytes
+
+    @property
+    def etag(self) -> str:
+        """The picture's own hash: two that look alike are one."""
+        return f'"{sha256(self.body).hexdigest()[:32]}"'
+
+
+class Links(NamedTuple):
+    """Absolute addresses of what may be shared."""
+
+    page: str
+    contribute: str
+    embed: str
+    badge: str
+    og: str
+    wall: str
+
+
+def is_shareable(project: Project) -> bool:
+    """Whether strangers may see it: only such a project has embeds, badges and previews."""
+    return right_of(AnonymousUser(), project) is not None
+
+
+def shared_project(slug: str) -> Project:
+    """The project at that address if strangers may see it.
+
+    Raises:
+        Missing: there is none, or it is private, a draft or hidden; for its members too.
+    """
+    return project_for(AnonymousUser(), slug)
+
+
+def links_of(project: Project, absolute: Callable[[str], str]) -> Links:
+    """The addresses; ``absolute`` puts scheme and host before a path."""
+    names = ("project", "contribute", "embed", "badge", "og_image", "wall_image")
+    return Links(*(absolute(reverse(name, args=[project.slug])) for name in names))
+
+
+def embed_code(project: Project, links: Links) -> str:
+    """HTML for other people's pages, as text: a page that shows it escapes it once more."""
+    return (
+        f'<iframe src="{escape(links.embed)}" title="{escape(project.name)}" width="100%"'
+        f' height="{EMBED_HEIGHT}" loading="lazy" style="border:0"></iframe>'
+    )
+
+
+def badge_markdown(project: Project, links: Links) -> str:
+    """Markdown for a README."""
+    name = "".join(f"\\{letter}" if letter in r"\[]`*_<>" else letter for letter in project.name)
+    return f"[![{name}]({links.badge})]({links.page})"
+
+
+def badge_of(project: Project) -> bytes:
+    """The project's badge as SVG, in the site's own language: readers of a README share one."""
+    with translation.override(settings.LANGUAGE_CODE):
+        svg = badge(project.name, project.colour, count_of(project).accepted)
+    return svg.encode()
+
+
+def picture(project: Project, kind: str, address: str) -> Picture:
+    """A picture of the wall: the kept one while it is true, or at most ``PICTURE_SECONDS`` older.
+
+    Args:
+        project: one that strangers may see.
+        kind: a key of ``DRAWN``.
+        address: of whoever asks; each may have only so many drawn.
+
+    Raises:
+        Refused: the address asked for too many pictures that had to be drawn.
+    """
+    key = f"picture:{kind}:{project.pk}"
+    mark = _mark(project)
+    kept: Picture | None = cache.get(key)
+    # Of a wall that grows all the time one picture is drawn every PICTURE_SECONDS, not one a row.
+    if kept and (kept.mark == mark or time.time() - kept.drawn < PICTURE_SECONDS):
+        return kept
+    ratelimit.spend("picture", address, limit=PICTURES_PER_MINUTE, seconds=60)
+    with translation.override(settings.LANGUAGE_CODE):
+        made = Picture(mark, time.time(), DRAWN[kind](Wall(project)))
+    cache.set(key, made, KEPT_SECONDS)
+    return made
+
+
+def _mark(project: Project) -> str:
+    """Everything that a picture shows: it changes when, and only when, the picture may."""
+    tables = DataTable.objects.filter(project=project).values_list("revision", "people")
+    shown = (STYLE, project.name, project.slug, project.colour, project.goal, *tables)
+    return sha256(repr((project.schema_version, shown)).encode()).hexdigest()

@@ -1,0 +1,90 @@
+"""Sharing a project: the page with links and code, and what other sites and machines fetch."""
+
+from allauth.account.adapter import get_adapter
+from csp.constants import SELF
+from csp.decorators import csp_replace
+from django.http import HttpResponse, HttpResponseNotModified
+from django.shortcuts import render
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.http import require_safe
+
+from common.http import HttpRequest
+from common.limits import PICTURE_SECONDS
+from datasets import sharing
+from datasets.queries import count_of
+from live.queries import last_seq
+from projects.access import project_for
+from projects.live import topic_of
+
+#: A larger wall is shown in embeds as a picture: it would load for too long.
+LIVE_CELLS = 20_000
+THEMES = ("light", "dark")
+
+
+@require_safe
+@csp_replace({"frame-src": [SELF]})  # type: ignore[arg-type]  # typed for views without parts
+def share(request: HttpRequest, slug: str) -> HttpResponse:
+    """The link, code for other pages and READMEs, and how the link looks when it is posted."""
+    project = project_for(request.user, slug)
+    counts = count_of(project)
+    links = sharing.links_of(project, request.build_absolute_uri)
+    context = {
+        "project": project,
+        "tab": "share",
+        "count": counts.accepted,
+        "people": counts.people,
+        "shareable": sharing.is_shareable(project),
+        "links": links,
+        "embed_code": sharing.embed_code(project, links),
+        "badge_markdown": sharing.badge_markdown(project, links),
+        "embed_height": sharing.EMBED_HEIGHT,
+    }
+    return render(request, "datasets/share.html", context)
+
+
+@require_safe
+@xframe_options_exempt
+@csp_replace({"frame-ancestors": ["*"]})  # type: ignore[arg-type]  # as above
+def embed(request: HttpRequest, slug: str) -> HttpResponse:
+    """The wall for other people's pages: the same for everybody, without any cookie."""
+    project = sharing.shared_project(slug)
+    # Read first: what happens while the page is made is then told twice, never lost.
+    seq = last_seq(topic_of(project.pk))
+    counts = count_of(project)
+    theme = request.GET.get("theme", "")
+    context = {
+        "project": project,
+        "count": counts.accepted,
+        "people": counts.people,
+        "topic": topic_of(project.pk),
+        "seq": seq,
+        "live": counts.accepted <= LIVE_CELLS,
+        "theme": theme if theme in THEMES else "",
+    }
+    return _shared(render(request, "datasets/embed.html", context))
+
+
+@require_safe
+def badge(request: HttpRequest, slug: str) -> HttpResponse:
+    """How many datapoints the project has, for a README."""
+    svg = sharing.badge_of(sharing.shared_project(slug))
+    return _shared(HttpResponse(svg, content_type="image/svg+xml; charset=utf-8"))
+
+
+@require_safe
+def picture(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
+    """The wall as PNG: with name and counts for links (``og``), or alone (``wall``)."""
+    project = sharing.shared_project(slug)
+    address = get_adapter(request).get_client_ip(request)
+    found = sharing.picture(project, kind, address)
+    response: HttpResponse = HttpResponseNotModified()
+    if request.headers.get("If-None-Match") != found.etag:
+        response = HttpResponse(found.body, content_type="image/png")
+    response["ETag"] = found.etag
+    return _shared(response)
+
+
+def _shared(response: HttpResponse) -> HttpResponse:
+    """Let everybody keep it, but so shortly that what was hidden is gone within a minute."""
+    response["Cache-Control"] = f"public, max-age={PICTURE_SECONDS}"
+    return response
