@@ -1,21 +1,23 @@
 """How allauth makes accounts here."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from allauth.usersessions.models import UserSession
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from accounts.models import User
-from accounts.queries import is_confusable
-from common.errors import Refused
 from accounts.finding import note_person
-
-#: Names of closed accounts begin so; nobody may take one.
-CLOSED_PREFIX = "former-"
+from accounts.models import User
+from accounts.names import CLOSED_PREFIX
+from accounts.queries import is_confusable
+from accounts.services import end_session
+from common.errors import Refused
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -47,10 +49,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         try:
             with transaction.atomic():
                 saved: User = super().save_user(request, user, form, commit=commit)
-                return saved
-        except IntegrityError:
                 if commit:
                     note_person(saved)
+                return saved
+        except IntegrityError:
             raise Refused(
                 _("This name was taken a moment ago. Go back and choose another."), status=409
             ) from None
@@ -63,3 +65,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             allowed_hosts={host} if host else None,
             require_https=bool(self.request and self.request.is_secure()),
         )
+
+
+class SessionsAdapter(DefaultUserSessionsAdapter):  # type: ignore[misc]
+    """Ends sessions as the rest of the site does: their open sockets close too."""
+
+    def end_sessions(self, sessions: Iterable[UserSession]) -> None:
+        """End each of them."""
+        for session in sessions:
+            end_session(session)

@@ -15,6 +15,8 @@ USERNAME_VALIDATORS: list[Callable[[str], None]] = [
     ),
     MinLengthValidator(2),
 ]
+#: Names of closed accounts begin so; nobody may take one.
+CLOSED_PREFIX = "former-"
 #: Pairs that are read as one another; usernames hold no other letters than ASCII ones.
 CONFUSABLE = (("_", "-"), ("0", "o"), ("1", "l"), ("i", "l"))
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import ModerationAction, User
 from accounts.moderation import Reason, action_label, visible_targets
-from accounts.names import skeleton
+from accounts.names import CLOSED_PREFIX, skeleton
 
 LOG_PAGE = 50
 
@@ -15,6 +15,13 @@ LOG_PAGE = 50
 def person_named(name: str) -> User | None:
     """The person with that name in any case; suspended people are none."""
     return User.objects.filter(username__iexact=name, is_active=True).first()
+
+
+def closed_account_named(name: str) -> User | None:
+    """The account of that name whose person has closed it."""
+    if not name.startswith(CLOSED_PREFIX):
+        return None
+    return User.objects.filter(username=name, is_active=False).first()
 
 
 def is_confusable(name: str) -> bool:

@@ -2,6 +2,7 @@
 
 import secrets
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.core import signing
 from django.db import IntegrityError, transaction
@@ -9,13 +10,14 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import IdempotencyKey, User
 from accounts.finding import note_person
 from accounts.languages import known
+from accounts.models import IdempotencyKey, User
 from accounts.moderation import Change
+from accounts.names import CLOSED_PREFIX
 from common.errors import Forbidden, Missing, Refused
 from common.text import clean_name
-from live.publish import rights_changed
+from live.publish import rights_changed, session_ended
 
 LINK_SALT = "accounts.one_time_link"
 LINK_SECONDS = 60 * 60
@@ -78,7 +80,36 @@ def choose_language(user: User, code: str) -> None:
 def end_sessions(user: User) -> None:
     """Sign the person out everywhere and close their open sockets."""
     User.objects.filter(pk=user.pk).update(session_generation=F("session_generation") + 1)
+    for session in UserSession.objects.filter(user=user):
+        session.end()
     close_sockets(user)
+
+
+def end_session(session: UserSession) -> None:
+    """Sign out in one place: the session is deleted, its sockets are closed after the commit."""
+    with transaction.atomic():
+        session.end()
+        session_ended(session.session_key)
+
+
+def end_place(user: User, session_id: int) -> None:
+    """Sign the person out in one of the places that they see in their list.
+
+    Raises:
+        Missing: the person has no such session.
+    """
+    session = UserSession.objects.filter(pk=session_id, user=user).first()
+    if session is None:
+        raise Missing
+    end_session(session)
+
+
+def end_other_places(user: User, current_key: str | None) -> int:
+    """Sign the person out everywhere but here; return in how many places."""
+    others = list(UserSession.objects.filter(user=user).exclude(session_key=current_key))
+    for session in others:
+        end_session(session)
+    return len(others)
 
 
 def close_sockets(user: User) -> None:
@@ -101,6 +132,7 @@ def suspend(person: User, actor: User) -> Change:
         raise Refused(_("This person is suspended already."), status=409)
     person.is_active = False
     person.save(update_fields=["is_active"])
+    note_person(person)
     end_sessions(person)
     return {"is_active": True}, {"is_active": False}
 
@@ -109,15 +141,18 @@ def reinstate(person: User, actor: User) -> Change:
     """Let a suspended person sign in again; old sessions stay ended.
 
     Raises:
-        Refused: the person is not suspended.
+        Refused: the person is not suspended, or has closed the account.
         Forbidden: the person is a moderator and the actor no administrator.
     """
     if (person.is_staff or person.is_superuser) and not actor.is_superuser:
         raise Forbidden(_("Only an administrator may reinstate a moderator."))
     if person.is_active:
         raise Refused(_("This person is not suspended."), status=409)
+    if person.username.startswith(CLOSED_PREFIX):
+        raise Refused(_("This person has closed the account: nothing can open it."), status=409)
     person.is_active = True
     person.save(update_fields=["is_active"])
+    note_person(person)
     return {"is_active": False}, {"is_active": True}
 
 
@@ -132,7 +167,6 @@ def one_time_link(user: User) -> str:
     token = signing.dumps([user.pk, secrets.token_urlsafe(12)], salt=LINK_SALT, compress=False)
     return reverse("one_time_sign_in", args=[token])
 
-    note_person(person)
 
 def person_behind(token: str) -> User:
     """Whom a one-time link would sign in; it may be used already.
@@ -152,7 +186,6 @@ def use_one_time_link(token: str) -> User:
         Refused: it is older than an hour or was used before.
     """
     user, mark = _opened(token)
-    note_person(person)
     try:
         # The unique key decides between two that come at once, and outlives the link's hour.
         with transaction.atomic():

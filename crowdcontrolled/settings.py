@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from crowdcontrolled import env
 from crowdcontrolled.databases import databases
 from crowdcontrolled.secret import secret_key_in
+from crowdcontrolled.signing_in import by_mail, github, google, openid
 
 # So that ModelForm[Project] and its like, which the type checker wants, exist at run time too.
 django_stubs_ext.monkeypatch()
@@ -34,6 +35,22 @@ if "*" in ALLOWED_HOSTS and not DEBUG:
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 HTTPS = env.boolean("HTTPS", default=False)
 
+#: Other sites whose accounts open the door here: only those that the environment names.
+PROVIDERS = [
+    found
+    for found in (
+        github(env.text("GITHUB_CLIENT_ID"), env.text("GITHUB_CLIENT_SECRET")),
+        google(env.text("GOOGLE_CLIENT_ID"), env.text("GOOGLE_CLIENT_SECRET")),
+        openid(
+            env.text("OPENID_CLIENT_ID"),
+            env.text("OPENID_CLIENT_SECRET"),
+            env.text("OPENID_SERVER"),
+            env.text("OPENID_NAME", "OpenID"),
+        ),
+    )
+    if found
+]
+
 INSTALLED_APPS = [
     "daphne",
     "crowdcontrolled.apps.SiteConfig",
@@ -47,12 +64,17 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    *(found.app for found in PROVIDERS),
     "channels",
     "django_htmx",
     "django_q",
     "common",
     "live",
     "jobs",
+    "search",
     "accounts",
     "projects",
     "datasets",
@@ -74,7 +96,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "search",
+    "accounts.middleware.PersonMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "common.middleware.RefusedMiddleware",
 ]
@@ -144,17 +166,32 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
-# Without a mail server nobody could confirm anything: no mail then, and no word about one.
-ACCOUNT_EMAIL_VERIFICATION = "optional" if env.text("EMAIL_URL") else "none"
-# strict: without a mandatory check of addresses, True would still tell at sign-up who is known.
-ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_SESSION_REMEMBER = True
+# For five minutes after a password or key was given, dangerous steps need no other one.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_MAX_EMAIL_ADDRESSES = 5
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_USERNAME_VALIDATORS = "accounts.names.USERNAME_VALIDATORS"
 ACCOUNT_USERNAME_BLACKLIST = ["admin", "administrator", "moderator", "system", "former", "you"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "CrowdControlled"
+# A browser treats http://localhost as safe, and passkeys are tried there.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+#: Whether moderators must have a second factor before they get to their desk.
+MODERATORS_NEED_SECOND_FACTOR = not DEMO
+USERSESSIONS_TRACK_ACTIVITY = True
+USERSESSIONS_ADAPTER = "accounts.adapter.SessionsAdapter"
+SOCIALACCOUNT_PROVIDERS = {found.name: found.settings for found in PROVIDERS}
+# Names are public here, so people choose theirs; accounts are never joined by an address alone.
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_STORE_TOKENS = False
 ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", 0, minimum=0)
 
 EMAIL_URL = env.text("EMAIL_URL")
+vars().update(by_mail(has_mail=bool(EMAIL_URL)))
 if EMAIL_URL:
     import environ
 
@@ -206,7 +243,8 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "img-src": [SELF, "data:", "blob:"],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        # A form that leads on to a provider counts as sent there.
+        "form-action": [SELF, *(found.origin for found in PROVIDERS)],
         "base-uri": [NONE],
         "object-src": [NONE],
         "frame-ancestors": [NONE],
@@ -215,6 +253,9 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+
+#: Whether projects train their standing recipe by themselves while their data grow.
+CHAMPIONS = env.boolean("CHAMPIONS", default=True)
 
 # django-q2 is only the bell and the clock: see docs/decisions/0002-jobs.md for each of these.
 Q_CLUSTER = {

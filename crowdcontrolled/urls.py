@@ -16,7 +16,6 @@ urlpatterns = [
     path("u/<slug:username>/feed.atom", feeds.person, name="person_feed"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
-    path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("", include("projects.urls")),
     path("", include("datasets.urls")),

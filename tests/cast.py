@@ -3,6 +3,8 @@
 And mona, who moderates. They meet in a published project; a test that needs another makes it.
 """
 
+import time
+
 import pytest
 from django.test import Client
 
@@ -46,11 +48,21 @@ def mona(db: None) -> User:
     return person("mona", is_staff=True, is_superuser=True)
 
 
-def client_of(user: User | None) -> Client:
-    """A browser in which that person is signed in; None is erin, who is anonymous."""
+def client_of(user: User | None, *, confirmed: bool = True) -> Client:
+    """A browser in which that person is signed in; None is erin, who is anonymous.
+
+    They signed in a moment ago, so that dangerous steps ask for nothing; unless not ``confirmed``.
+    """
     client = Client()
     if user is not None:
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        if confirmed:
+            session = client.session
+            session["account_authentication_methods"] = [
+                {"method": "password", "at": time.time(), "reauthenticated": True}
+            ]
+            session["account_authentication_methods_user"] = str(user.pk)
+            session.save()
     return client
 
 

@@ -33,27 +33,10 @@ def test_another_spelling_leads_to_the_name(erin_client, alice: User):
     assert (response.status_code, response["Location"]) == (301, "/u/alice/")
 
 
-def test_people_change_the_line_about_themselves(alice_client, alice: User):
-    response = alice_client.post("/u/alice/", {"about": " Snails \u202e and\nshells. "})
-    assert response.status_code == 302
-    alice.refresh_from_db()
-    assert alice.about == "Snails and shells."
-
-
-def test_a_line_that_is_too_long_is_refused_with_its_length(alice_client, alice: User):
-    response = alice_client.post("/u/alice/", {"about": "x" * 281})
-    assert response.status_code == 422
-    assert "281 characters" in response.content.decode()
-    alice.refresh_from_db()
-    assert alice.about == ""
-
-
-def test_nobody_changes_anothers(dave_client, erin_client, alice: User):
-    assert dave_client.post("/u/alice/", {"about": "x"}).status_code == 403
-    assert erin_client.post("/u/alice/", {"about": "x"})["Location"].startswith("/accounts/login/")
-    assert dave_client.put("/u/alice/").status_code == 405
-    alice.refresh_from_db()
-    assert alice.about == ""
+def test_one_s_own_page_leads_to_the_settings(alice: User, dave: User):
+    assert 'href="/settings/profile/"' in page(alice, "alice")
+    assert 'href="/settings/profile/"' not in page(dave, "alice")
+    assert "Sign in to follow" in page(None, "alice")
 
 
 def test_it_names_only_projects_that_the_reader_may_know(alice: User, bob: User, dave: User):

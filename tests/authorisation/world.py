@@ -6,11 +6,13 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import Client
 from django.utils import timezone
 
+from accounts import tokens
 from accounts.models import User
 from chat.models import Message
 from datasets import services as datasets
@@ -130,6 +132,9 @@ def things_in(project: Project, people: dict[str, User | None]) -> dict[str, Any
         "name": "model.json",
         "invitation": invitation.pk,
         "project": project.pk,
+        "session": session_of(member).pk,
+        "api_token": tokens.issue(member, name="laptop", scopes=["read"], days=None).token.pk,
+        "no_key": NOTHING,
     }
     if project.slug == SLUGS["hidden"]:
         Project.objects.filter(pk=project.pk).update(hidden=True)
@@ -176,6 +181,14 @@ def finished(project: Project, user: User, snapshot: Snapshot) -> TrainedModel:
     default_storage.save(f"{folder}/model.json", ContentFile(b"{}"))
     return TrainedModel.objects.create(
         run=run, project=project, folder=folder, files={"model.json": sha256(b"{}").hexdigest()}
+    )
+
+
+def session_of(user: User) -> UserSession:
+    """A place where that person is signed in besides the client that asks."""
+    key = client_of(user).session.session_key
+    return UserSession.objects.create(
+        user=user, ip="192.0.2.7", user_agent="Firefox", session_key=key
     )
 
 

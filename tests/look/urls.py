@@ -64,5 +64,5 @@ urlpatterns = [
     path("protected/", protected),
     path("about/", about, name="about"),
     path("readyz", note, name="readyz"),
-    path("accounts/", include("allauth.urls")),
+    path("", include("accounts.urls")),
 ]
