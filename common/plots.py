@@ -5,6 +5,7 @@ Colours come from classes in ``static/css/data.css``, sizes from attributes; no 
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -101,6 +102,75 @@ def curve(
     return _svg(label, size, frame, lines)
 
 
+class Estimate(NamedTuple):
+    """A measured value at ``x`` with the ends of its interval, where they are known."""
+
+    x: float
+    y: float
+    low: float | None
+    high: float | None
+    #: What a pointer that rests on it is told.
+    title: str
+
+
+def learning(
+    points: Sequence[Estimate],
+    baseline: float | None = None,
+    *,
+    label: str,
+    axis: tuple[str, str],
+    shown: Callable[[float], str] = readable,
+    size: tuple[int, int] = (640, 280),
+) -> SafeString:
+    """Return a value against the amount of data, each with its interval, guessing dashed.
+
+    Args:
+        points: ordered by ``x``, all finite; fewer than one gives nothing.
+        baseline: the value of guessing; None leaves it out.
+        label: what a screen reader says of the whole picture.
+        axis: the words under and beside the chart (x, y).
+        shown: how a number of the y axis is written.
+        size: width and height in SVG units.
+    """
+    if not points:
+        return mark_safe("")
+    known = finite([v for p in points for v in (p.y, p.low, p.high)] + [baseline])
+    first, last = points[0].x, points[-1].x
+    across = (first, last) if last > first else (first - 1, last + 1)
+    x, y = _scales(across, (min(known), max(known)), size)
+    bars = path(
+        place
+        for p in points
+        if p.low is not None and p.high is not None
+        for place in ((x(p.x), y(p.low)), (x(p.x), y(p.high)), None)
+    )
+    dots = format_html_join(
+        "",
+        '<rect class="pt" x="{}" y="{}" width="7" height="7"><title>{}</title></rect>',
+        ((f"{x(p.x) - 3.5:.1f}", f"{y(p.y) - 3.5:.1f}", p.title) for p in points),
+    )
+    drawn = format_html(
+        '<path class="band" d="{}"/>{}<path class="a" d="{}"/><path class="bars" d="{}"/>{}',
+        _band(points, x, y),
+        _level(baseline, y, size),
+        path((x(p.x), y(p.y)) for p in points),
+        bars,
+        dots,
+    )
+    whole = [t for t in ticks(*across, 6) if t == int(t)] if last > first else [first]
+    frame = _frame(x, y, [int(t) for t in whole], ticks(min(known), max(known)), axis, size, shown)
+    return _svg(label, size, frame, drawn)
+
+
+def _band(points: Sequence[Estimate], x: Scale, y: Scale) -> str:
+    """The area between the ends of the intervals, where they are known."""
+    known = [(x(p.x), y(p.low), y(p.high)) for p in points if None not in (p.low, p.high)]  # type: ignore[arg-type]
+    if len(known) < 2:
+        return ""
+    edge = [(at, high) for at, _low, high in known] + [(at, low) for at, low, _ in reversed(known)]
+    return path(edge) + "Z"
+
+
 def scatter(
     truth: Sequence[float | None],
     predicted: Sequence[float | None],
@@ -167,6 +237,7 @@ def _frame(
     up: Sequence[float],
     axis: tuple[str, str],
     size: tuple[int, int],
+    shown: Callable[[float], str] = readable,
 ) -> SafeString:
     """Return grid lines, their numbers and the words of both axes."""
     width, height = size
@@ -180,7 +251,7 @@ def _frame(
         "",
         '<path class="axis" d="M{} {}H{}"/><text x="{}" y="{}" text-anchor="end">{}</text>',
         (
-            (_LEFT, f"{y(v):.1f}", width - _RIGHT, _LEFT - 8, f"{y(v) + 4:.1f}", readable(v))
+            (_LEFT, f"{y(v):.1f}", width - _RIGHT, _LEFT - 8, f"{y(v) + 4:.1f}", shown(v))
             for v in up
         ),
     )

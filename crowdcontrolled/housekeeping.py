@@ -1,10 +1,12 @@
-"""What grows by itself and is cut back once an hour: repeated acts, events, ended sessions.
+"""What grows by itself and is cut back once an hour, and what falls due by the minute.
 
 Every task is safe to be killed, and to be run by several machines at once.
 """
 
 import logging
 import threading
+import time
+from collections.abc import Sequence
 from importlib import import_module
 
 from django.conf import settings
@@ -15,6 +17,7 @@ logger = logging.getLogger(__name__)
 EVERY = 3_600.0
 #: The first round comes soon, since a machine that is on for an hour a day must tidy up too.
 FIRST_AFTER = 120.0
+MINUTE = 60.0
 
 
 def clear_sessions() -> None:
@@ -27,13 +30,24 @@ TASKS = (
     "accounts.idempotency.forget_old",
     "live.retention.trim",
     "crowdcontrolled.housekeeping.clear_sessions",
+    "accounts.sessions.forget_ended",
     "common.ratelimit.forget_expired",
+    "datasets.stash.sweep",
 )
 
 
+#: What falls due by the clock alone, looked for every minute.
+OFTEN = ("training.services.champion.sweep",)
+
+
 def tidy() -> None:
-    """One round. A task that fails is logged, and does not hold up the others."""
-    for task in TASKS:
+    """One round of what is done once an hour."""
+    do_all(TASKS)
+
+
+def do_all(tasks: Sequence[str]) -> None:
+    """Each task once. One that fails is logged, and does not hold up the others."""
+    for task in tasks:
         try:
             import_string(task)()
         except Exception:
@@ -42,8 +56,10 @@ def tidy() -> None:
 
 
 def keep_tidy(stop: threading.Event) -> None:
-    """A round every hour, until stopped: the supervisor runs it in a thread of its own."""
-    wait = FIRST_AFTER
-    while not stop.wait(wait):
-        tidy()
-        wait = EVERY
+    """A round every hour, a look every minute, until stopped: a thread of the supervisor."""
+    due = time.monotonic() + FIRST_AFTER
+    while not stop.wait(max(0.0, min(MINUTE, due - time.monotonic()))):
+        do_all(OFTEN)
+        if time.monotonic() >= due:
+            tidy()
+            due = time.monotonic() + EVERY

@@ -19,6 +19,7 @@ from projects.models import Project
 from projects.queries import feed, recent
 from training.models import TrainedModel
 from training.queries import board
+from training.queries.standing import learning_of
 
 WALLS_ON_HOME = 24
 LINES_ON_HOME = 8
@@ -75,6 +76,7 @@ def project(request: HttpRequest, slug: str) -> HttpResponse:
         "people": wall["people"],
         "fields": fields_of(found),
         "board": board(found, limit=MODELS_ON_WALL),
+        "learning": learning_of(found),
         "feed": feed(found, LINES_ON_WALL),
     }
     return render(request, "crowdcontrolled/project.html", context)

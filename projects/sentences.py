@@ -6,6 +6,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from common.numbers import readable, share
+
 Payload = dict[str, Any]
 
 
@@ -25,6 +27,46 @@ def model_trained(payload: Payload) -> str:
             "architecture": architecture,
         }
     return _("trained a model in run %(number)s") % {"number": payload["number"]}
+
+
+def learnt(payload: Payload) -> str:
+    """Payload: rows, metric; where known score, before (the score before), worse, new (rows)."""
+    new = int(payload["new"] if "new" in payload else payload["rows"])
+    if "before" not in payload:
+        told = ngettext(
+            "learnt from its first %(count)s datapoint",
+            "learnt from its first %(count)s datapoints",
+            new,
+        )
+    elif new > 0:
+        told = ngettext(
+            "learnt from %(count)s new datapoint", "learnt from %(count)s new datapoints", new
+        )
+    else:
+        new = int(payload["rows"])
+        told = ngettext(
+            "trained again on %(count)s datapoint", "trained again on %(count)s datapoints", new
+        )
+    told = told % {"count": readable(new)}
+    if "score" not in payload:
+        return told
+    figures = {
+        "told": told,
+        "score": _figure(payload, "score"),
+        "before": _figure(payload, "before"),
+    }
+    if "before" not in payload:
+        return _("%(told)s: %(score)s") % figures
+    if payload.get("worse"):
+        return _("%(told)s: %(score)s, worse than before (%(before)s)") % figures
+    return _("%(told)s: %(score)s (before %(before)s)") % figures
+
+
+def _figure(payload: Payload, key: str) -> str:
+    """A score as people read it: a share as a percentage, else with its metric's name."""
+    if payload["metric"] == "accuracy":
+        return share(payload.get(key))
+    return f"{str(payload['metric']).upper()} {readable(payload.get(key))}"
 
 
 def project_published(payload: Payload) -> str:
@@ -47,10 +89,20 @@ def member_joined(payload: Payload) -> str:
     return _("joined the project")
 
 
+#: Kinds that no person did, though the line carries somebody: who did them, as the line says.
+ITSELF = frozenset({"learnt"})
+
+
+def who(kind: str, username: str) -> str:
+    """Who did it, in the active language."""
+    return _("The living champion") if kind in ITSELF else username
+
+
 #: Every kind of activity there is: ``record_activity`` refuses others.
 SENTENCES: dict[str, Callable[[Payload], str]] = {
     "rows_added": rows_added,
     "model_trained": model_trained,
+    "learnt": learnt,
     "project_published": project_published,
     "project_listed": project_listed,
     "looks_after": looks_after,

@@ -22,7 +22,7 @@ def run_for(user: Person, pk: int, *, at_least: Right = Right.READ) -> Run:
         raise Missing
     project = guarded(user, run.project, at_least=Right.READ)
     maintains = project.may is not None and project.may >= Right.MAINTAIN
-    if run.hidden and not maintains and run.user_id != user.pk:
+    if run.hidden and not maintains and not is_by(user, run):
         raise Missing
     guarded(user, project, at_least=at_least)
     return run
@@ -52,7 +52,12 @@ def may_steer(user: Person, run: Run) -> bool:
     right = run.project.may
     if right is None or not user.is_authenticated:
         return False
-    return right >= Right.MAINTAIN or (run.user_id == user.pk and right >= Right.PARTICIPATE)
+    return right >= Right.MAINTAIN or (is_by(user, run) and right >= Right.PARTICIPATE)
+
+
+def is_by(user: Person, run: Run) -> bool:
+    """Whether the person started the run: those of a living champion are nobody's."""
+    return run.origin == Run.Origin.PERSON and run.user_id == user.pk
 
 
 def steered(user: Person, pk: int) -> Run:

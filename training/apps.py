@@ -6,11 +6,13 @@ class TrainingConfig(AppConfig):
 
     def ready(self) -> None:
         from common.limits import TRAINING_SECONDS
+        from datasets import growth
         from jobs.kinds import Kind, register
         from live import topics
         from projects import live as project_topic
         from training import finding, moderating
         from training.live import RUN, board_part
+        from training.services import champion
 
         register(
             Kind(
@@ -22,6 +24,17 @@ class TrainingConfig(AppConfig):
                 on_failed="training.tasks.run_failed",
             )
         )
+        register(
+            Kind(
+                champion.KIND,
+                "training",
+                "training.tasks.train",
+                time_limit=TRAINING_SECONDS + 180,
+                on_failed="training.tasks.run_failed",
+                gives_way=True,
+            )
+        )
+        growth.register(champion.hear)
         topics.register(RUN)
         project_topic.add_part("board", board_part)
         finding.install()

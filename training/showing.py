@@ -5,9 +5,17 @@ import math
 from django.utils.translation import gettext as _
 
 from common.numbers import NONE, readable, share
+from training.models import Run
 
 #: Metrics that are shares of rows: shown as percentages.
 SHARES = frozenset({"accuracy", "balanced_accuracy"})
+
+
+def trainer_of(run: Run) -> str:
+    """Who trained it: a person's name, or that it was the project's living champion."""
+    if run.origin == Run.Origin.CHAMPION:
+        return _("living champion")
+    return run.user.username
 
 
 def shown_score(metric: str, value: float | None) -> str:

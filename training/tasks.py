@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from common.errors import Refused
 from common.limits import TRAINING_MEMORY_BYTES, TRAINING_SECONDS
 from datasets.services import take_snapshot
-from jobs.errors import LostLease, Retry
+from jobs.errors import GiveWay, LostLease, Retry
 from jobs.lease import Lease, kept
 from jobs.models import Job
 from training import files, services
@@ -23,6 +23,7 @@ from training.listening import Listener
 from training.models import Run
 from training.predictions import BadPredictions
 from training.queries import classes_of
+from training.services import champion, pruning
 
 logger = logging.getLogger(__name__)
 #: How long one look at the child takes at most: stop and lost leases are noticed this soon.
@@ -34,20 +35,27 @@ STALE_SECONDS = 2 * 60 * 60
 
 
 def train(job: Job) -> None:
-    """Train the run of the job; the handler of the kind ``train``."""
+    """Train the run of the job; the handler of the kinds ``train`` and ``champion``."""
     run = Run.objects.select_related("project", "user", "snapshot").get(pk=job.payload["run"])
+    own = run.origin == Run.Origin.CHAMPION
     with kept(job) as lease:
+        if own:
+            champion.check_may_go_on(run)
         snapshot = run.snapshot or take_snapshot(run.project)
         if not services.begin(job, run, snapshot.pk):
             raise Refused(_("This run has ended already."))
+        if own:
+            champion.note_begun(run)
         folder = _folder(run, job)
         try:
             _train_in(folder, run, job, lease)
-        except Retry:
+        except (Retry, GiveWay):
             services.back_to_queue(job, run)
             raise
         finally:
             _remove(folder)
+    if own:
+        pruning.prune(run.project)
 
 
 def run_failed(job: Job) -> None:
@@ -83,6 +91,8 @@ def _watch(child: Child, run: Run, lease: Lease, listener: Listener) -> None:
         listener.flush_sometimes()
         if lease.lost:
             raise LostLease(f"Run {run.pk} was taken from this worker.")
+        if lease.give_way:
+            raise GiveWay
         if not stopping and (run.stop_requested or lease.stop_requested):
             stopping = child.say("stop")
         if time.monotonic() > deadline:

@@ -6,12 +6,12 @@ function row(shape, entry, me) {
   for (const slot of made.querySelectorAll("[data-slot]")) slot.textContent = entry[slot.dataset.slot] ?? "";
   const link = made.querySelector("[data-slot-href]");
   if (SAME_SITE.test(entry.url)) link.href = entry.url;
-  made.querySelector("[data-person]").href = `/u/${encodeURIComponent(entry.person)}/`;
+  if (SAME_SITE.test(entry.person_url)) made.querySelector("[data-person]").href = entry.person_url;
   const when = made.querySelector("time");
   when.dateTime = entry.when;
   when.textContent = new Date(entry.when).toLocaleString(document.documentElement.lang || "en");
   made.dataset.run = entry.run_id;
-  made.classList.toggle("me", Boolean(me) && entry.person === me);
+  made.classList.toggle("me", Boolean(me) && !entry.champion && entry.person === me);
   return made;
 }
 

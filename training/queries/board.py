@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 
 from common.numbers import readable
@@ -12,7 +12,7 @@ from projects.models import Project
 from training.engine.architectures import ARCHITECTURES
 from training.engine.metrics import MAIN_METRIC, Metric, metric_named
 from training.models import Run
-from training.showing import shown_score
+from training.showing import shown_score, trainer_of
 
 BOARD_ROWS = 10
 LABELS = {architecture.key: architecture.label for architecture in ARCHITECTURES}
@@ -27,7 +27,9 @@ class BoardRow:
     run_id: int
     number: int
     model_id: int
+    #: Who trained it, as text; a living champion is no person.
     person: str
+    champion: bool
     architecture: str
     score: float
     shown: str
@@ -40,10 +42,15 @@ class BoardRow:
         """The model's page."""
         return reverse("model", args=[self.model_id])
 
+    @property
+    def person_url(self) -> str:
+        """The page of whoever trained it; empty for a living champion."""
+        return "" if self.champion else reverse("profile", args=[self.person])
+
     def as_json(self) -> dict[str, Any]:
         """The row as live events and snapshots carry it, worded in the active language."""
-        words = {"rows": readable(self.rows), "when": self.when.isoformat(), "url": self.url}
-        return asdict(self) | words
+        words = {"rows": readable(self.rows), "when": self.when.isoformat()}
+        return asdict(self) | words | {"url": self.url, "person_url": self.person_url}
 
 
 def main_metric(project: Project) -> Metric:
@@ -67,9 +74,12 @@ def ranked(project: Project) -> QuerySet[Run]:
 
 
 def board(project: Project, limit: int = BOARD_ROWS) -> list[BoardRow]:
-    """The best models of the project; one query."""
+    """The best models of the project; one query. Of its living champion only the best one."""
     key = MAIN_METRIC[project.task]
-    found = ranked(project).select_related("user", "trained", "snapshot")[:limit]
+    best = ranked(project)
+    own = Q(origin=Run.Origin.CHAMPION)
+    best = best.exclude(own & ~Q(pk__in=best.filter(own).values("pk")[:1]))
+    found = best.select_related("user", "trained", "snapshot")[:limit]
     return [_row(rank, run, key) for rank, run in enumerate(found, start=1)]
 
 
@@ -95,7 +105,8 @@ def _row(rank: int, run: Run, key: str) -> BoardRow:
         run_id=run.pk,
         number=run.number,
         model_id=run.trained.pk,
-        person=run.user.username,
+        person=trainer_of(run),
+        champion=run.origin == Run.Origin.CHAMPION,
         architecture=LABELS.get(run.architecture, run.architecture),
         score=run.score,
         shown=shown_score(key, run.score),

@@ -33,6 +33,8 @@ class Status:
     again: bool
     stopping: bool
     seconds_left: float | None
+    #: How often it went back to the queue because a person's run waited.
+    yields: int = 0
 
     @property
     def waiting(self) -> bool:
@@ -61,7 +63,9 @@ def status_of(run: Run) -> Status:
     waits = job is not None and job.state == JobState.QUEUED
     if job is not None and waits:
         again = job.attempt > 0
-        return Status(Run.State.QUEUED, position(job), again, run.stop_requested, None)
+        return Status(
+            Run.State.QUEUED, position(job), again, run.stop_requested, None, yields=job.yields
+        )
     left = seconds_left(run)
     return Status(run.state, None, again=False, stopping=run.stop_requested, seconds_left=left)
 
@@ -131,12 +135,13 @@ def losses_of(runs: list[Run]) -> dict[int, list[float]]:
 
 def waiting_of(user_id: int) -> QuerySet[Run]:
     """The person's runs that are not over."""
-    return Run.objects.filter(user_id=user_id, state__in=ACTIVE)
+    return Run.objects.filter(user_id=user_id, state__in=ACTIVE, origin=Run.Origin.PERSON)
 
 
 def left_today(user_id: int) -> int:
     """How many more runs the person may start now: failed and cancelled ones cost nothing."""
     since = timezone.now() - timedelta(days=1)
     free = Q(state__in=(Run.State.FAILED, Run.State.CANCELLED))
-    spent = Run.objects.filter(user_id=user_id, created__gt=since).exclude(free).count()
+    own = Run.objects.filter(user_id=user_id, origin=Run.Origin.PERSON, created__gt=since)
+    spent = own.exclude(free).count()
     return max(0, RUNS_PER_DAY - spent)

@@ -24,6 +24,7 @@ def state_events(run: Run) -> list[Publication]:
         "reason": run.reason,
         "epoch": run.epoch,
         "of": run.epochs,
+        "champion": run.origin == Run.Origin.CHAMPION,
     }
     return [(topic_of(run.pk), "state", payload), (project_topic(run.project_id), "run", payload)]
 

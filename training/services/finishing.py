@@ -18,6 +18,7 @@ from training.finding import note_model
 from training.judging import Interval, interval_of, skill_of
 from training.models import Run, TrainedModel
 from training.queries.board import LABELS
+from training.queries.learning import learnt
 from training.services.announcing import board_event, state_events, tell_state
 from training.services.progress import fenced
 from training.states import advance
@@ -130,8 +131,12 @@ def _torch_version(description: Path) -> str:
 
 
 def _tell(run: Run) -> None:
-    payload = {"number": run.number, "architecture": LABELS.get(run.architecture, "")}
-    record_activity(project=run.project, actor=run.user, kind="model_trained", payload=payload)
+    if run.origin == Run.Origin.CHAMPION:
+        kind, payload = "learnt", learnt(run)
+    else:
+        architecture = LABELS.get(run.architecture, "")
+        kind, payload = "model_trained", {"number": run.number, "architecture": architecture}
+    record_activity(project=run.project, actor=run.user, kind=kind, payload=payload)
     publish_all([board_event(run.project), *state_events(run)])
 
 
