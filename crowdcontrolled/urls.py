@@ -6,10 +6,12 @@ from django.urls import include, path
 from crowdcontrolled import feeds, health, pages
 from crowdcontrolled.about import about
 from crowdcontrolled.search_page import search_page
+from crowdcontrolled.styleguide import styleguide
 
 urlpatterns = [
     path("", pages.home, name="home"),
     path("about/", about, name="about"),
+    path("styleguide/", styleguide, name="styleguide"),
     path("search/", search_page, name="search"),
     path("projects/feed.atom", feeds.projects, name="projects_feed"),
     path("p/<slug:slug>/feed.atom", feeds.project, name="project_feed"),

@@ -197,7 +197,7 @@ PLAIN_LINES: dict[str, PlainLine] = {
     "home": PlainLine({"GET": EVERYBODY}),
     "about": PlainLine({"GET": EVERYBODY}),
     "search": PlainLine({"GET": EVERYBODY}),
-    "styleguide": PlainLine({"GET": EVERYBODY}),
+    "styleguide": PlainLine({"GET": EVERYBODY, "POST": EVERYBODY}, ok={"POST": 302}),
     "projects_feed": PlainLine({"GET": EVERYBODY}),
     "person_feed": PlainLine({"GET": EVERYBODY}),
     "healthz": PlainLine({"GET": EVERYBODY}),
