@@ -40,6 +40,9 @@ def spoken() -> dict[str, str]:
         ),
         "stroke_short": _("That stroke was too short to keep: draw a longer line."),
         "stroke_done": _("Kept as {length} points, the squares on the line."),
+        "file_too_large": _(
+            "This file has {size} MB; a project can be opened from {limit} MB. Send its first rows."
+        ),
         "epoch": _("epoch"),
         "loss": _("loss"),
         "train": _("train"),
@@ -54,7 +57,6 @@ def spoken() -> dict[str, str]:
         "live_news": _("New here: {count}"),
         "live_pause": _("Pause"),
         "live_go_on": _("Go on"),
-    }
         "passkey_stopped": _("Nothing happened: you stopped it, or it took too long. Try again."),
         "passkey_known": _("This device has a key for your account already."),
         "passkey_host": _("Passkeys work only under the site's real name, such as localhost."),
@@ -92,3 +94,4 @@ def spoken() -> dict[str, str]:
         "unsent_full": _("No more fits here. Go online, so that what waits can be sent."),
         "unsent_again": _("Send again"),
         "unsent_forget": _("Forget it"),
+    }

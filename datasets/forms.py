@@ -60,6 +60,12 @@ class ConsentForm(forms.Form):
             self.fields["agree"].label = consent.text_of(project)
 
 
+class RevisionForm(forms.Form):
+    """Which revision of a row an edit begins from."""
+
+    revision = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+
 class ManyForm(forms.Form):
     """A table as text or as a file."""
 

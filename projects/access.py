@@ -1,5 +1,6 @@
 """The one guarded door to a project: pages, files, topics and the API all come through here."""
 
+from collections.abc import Iterable
 from enum import IntEnum
 
 from django.contrib.auth.models import AnonymousUser
@@ -49,7 +50,22 @@ def role_of(user: Person, project: Project) -> Membership.Role | None:
 
 def right_of(user: Person, project: Project) -> Right | None:
     """The highest right of the person in the project; None when it must look missing."""
-    role = role_of(user, project)
+    return _right(user, project, role_of(user, project))
+
+
+def rights_in(user: Person, projects: Iterable[Project]) -> dict[int, Right | None]:
+    """Project id → the person's right, as ``right_of``; one query for all of them."""
+    listed = list(projects)
+    mine = Membership.objects.none()
+    if user.is_authenticated:
+        mine = Membership.objects.filter(user=user, project__in=listed).order_by()
+    roles = {
+        project: Membership.Role(role) for project, role in mine.values_list("project", "role")
+    }
+    return {project.pk: _right(user, project, roles.get(project.pk)) for project in listed}
+
+
+def _right(user: Person, project: Project, role: Membership.Role | None) -> Right | None:
     if role is not None:
         return _right_of_member(role, project)
     if project.hidden or not project.is_published:

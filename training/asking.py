@@ -42,8 +42,8 @@ def features_of(model: TrainedModel) -> list[Field]:
     return [field for field in model.project.fields.all() if field.name in names]
 
 
-def ask(model: TrainedModel, form: DatapointForm) -> Answer:
-    """What the model says about a valid form of ``features_of`` it.
+def ask(model: TrainedModel, form: DatapointForm, *, seconds: float | None = None) -> Answer:
+    """What the model says about a valid form of ``features_of`` it, within so many seconds.
 
     Raises:
         Refused: nothing was filled in, the model refuses a value, or cannot be asked now.
@@ -61,7 +61,7 @@ def ask(model: TrainedModel, form: DatapointForm) -> Answer:
     except files.ChangedFile as missing:
         sentence = _("The model's file %(name)s is missing. Train a new one.")
         raise Refused(sentence % {"name": str(missing)}, status=503) from None
-    [found] = predictor.ask(folder, model.files, [row])
+    [found] = predictor.ask(folder, model.files, [row], seconds=seconds)
     return _answer(model, found)
 
 

@@ -4,16 +4,19 @@ A *value* is what Python code handles (a float, a category's code, a list of row
 Its *stored* form is what the column holds. ``None`` is a missing value everywhere.
 """
 
+import hashlib
 import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar, Generic, TypeVar
 
+import numpy as np
 import pyarrow as pa
 from django import forms
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from numpy.typing import NDArray
 
 from common.errors import Refused
 
@@ -52,6 +55,8 @@ class FieldType(ABC, Generic[V]):
     option_names: ClassVar[tuple[str, ...]] = ()
     #: How the wall draws it as a target: "label", "value" or "none"; "grid" as a picture.
     wall_kind: ClassVar[str] = "none"
+    #: How likeness compares values: by sameness ("same"), by "distance", by the "angle" of vectors.
+    likeness: ClassVar[str] = "same"
     #: Arrow's type of the stored column, and of the column in a snapshot.
     stored_arrow: ClassVar[pa.DataType]
 
@@ -134,6 +139,20 @@ class FieldType(ABC, Generic[V]):
     def near(self, value: V) -> bytes:
         """Bytes that are equal for near-duplicate values; see ``datasets.hashing``."""
         return str(value).encode()
+
+    def sketch_size(self) -> int:
+        """How many numbers a sketch has."""
+        return 1
+
+    def sketch(self, stored: Any) -> NDArray[np.float32]:
+        """A stored value as few numbers that ``datasets.likeness`` compares.
+
+        A number is itself, all that is only the same or not 24 bits of a hash.
+        """
+        if self.likeness == "distance":
+            return np.clip(np.array([stored], dtype=np.float64), -1e30, 1e30).astype(np.float32)
+        exact = hashlib.sha256(self.near(self.from_storage(stored))).digest()
+        return np.array([int.from_bytes(exact[:3], "little")], dtype=np.float32)
 
     # the outside
 

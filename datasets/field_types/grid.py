@@ -9,6 +9,7 @@ from django import forms
 from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from numpy.typing import NDArray
 
 from common.limits import GRID_SIDE
 from datasets.field_types import option_labels as labels
@@ -19,6 +20,8 @@ from datasets.field_types.widgets import PadWidget, TypedField
 Rows = list[list[int]]
 #: Side of the small picture by which near-duplicates are found.
 NEAR_SIDE = 8
+#: Side to which a larger drawing is shrunk before it is compared with others.
+SKETCH_SIDE = 16
 
 
 class Grid(FieldType[Rows]):
@@ -28,6 +31,7 @@ class Grid(FieldType[Rows]):
     label = gettext_lazy("drawing")
     option_names = ("height", "width", "max")
     wall_kind = "grid"
+    likeness = "angle"
     stored_arrow = pa.binary()
 
     @classmethod
@@ -123,14 +127,21 @@ class Grid(FieldType[Rows]):
 
     def near(self, value: Rows) -> bytes:
         """A perceptual hash: the picture shrunk to 8 x 8, each cell lighter or darker than all."""
-        picture = np.array(value, dtype=np.float64)
-        for axis in (0, 1):
-            edges = np.linspace(0, picture.shape[axis], NEAR_SIDE + 1)[:-1].astype(int)
-            starts = np.minimum(edges, picture.shape[axis] - 1)
-            sums = np.add.reduceat(picture, starts, axis=axis)
-            counts = np.add.reduceat(np.ones(picture.shape[axis]), starts)
-            picture = sums / (counts[:, None] if axis == 0 else counts)
+        picture = _shrunk(np.array(value, dtype=np.float64), NEAR_SIDE, NEAR_SIDE)
         return np.packbits(picture > picture.mean()).tobytes()
+
+    def sketch_size(self) -> int:
+        return min(self.height, SKETCH_SIDE) * min(self.width, SKETCH_SIDE)
+
+    def sketch(self, stored: Any) -> NDArray[np.float32]:
+        """The picture of at most 16 x 16, its mean taken away, of length one."""
+        levels = np.frombuffer(bytes(stored), dtype=np.uint8).reshape(-1, self.width)
+        height, width = min(self.height, SKETCH_SIDE), min(self.width, SKETCH_SIDE)
+        picture = _shrunk(levels.astype(np.float64), height, width)
+        centred = (picture - picture.mean()).ravel()
+        length = float(np.linalg.norm(centred))
+        unit: NDArray[np.float32] = (centred / (length or 1.0)).astype(np.float32)
+        return unit
 
     def table_schema(self) -> dict[str, Any]:
         return {
@@ -162,3 +173,14 @@ class Grid(FieldType[Rows]):
 
     def form_field(self) -> forms.Field:
         return TypedField(self, PadWidget(self.height, self.width, self.levels))
+
+
+def _shrunk(picture: NDArray[np.float64], height: int, width: int) -> NDArray[np.float64]:
+    """The picture at another size: each cell the mean of those that fall into it."""
+    for axis, size in ((0, height), (1, width)):
+        edges = np.linspace(0, picture.shape[axis], size + 1)[:-1].astype(int)
+        starts = np.minimum(edges, picture.shape[axis] - 1)
+        sums = np.add.reduceat(picture, starts, axis=axis)
+        counts = np.add.reduceat(np.ones(picture.shape[axis]), starts)
+        picture = sums / (counts[:, None] if axis == 0 else counts)
+    return picture

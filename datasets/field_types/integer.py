@@ -26,6 +26,7 @@ class Integer(FieldType[int]):
     target_of = "regression"
     option_names = ("minimum", "maximum")
     wall_kind = "value"
+    likeness = "distance"
     stored_arrow = pa.int64()
 
     @classmethod

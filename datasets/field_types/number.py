@@ -27,6 +27,7 @@ class Number(FieldType[float]):
     target_of = "regression"
     option_names = ("minimum", "maximum")
     wall_kind = "value"
+    likeness = "distance"
     stored_arrow = pa.float64()
 
     @classmethod

@@ -11,6 +11,7 @@ from django import forms
 from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from numpy.typing import NDArray
 
 from common.errors import Refused
 from common.limits import SEQUENCE_CHANNELS, SEQUENCE_STEPS
@@ -24,6 +25,8 @@ Channels = list[list[float]]
 HEAD = struct.Struct("<II")
 LARGEST = 1e30
 NEAR_STEPS = 8
+#: Steps to which a sequence is resampled before it is compared with others.
+SKETCH_STEPS = 16
 
 
 class Sequence(FieldType[Channels]):
@@ -32,6 +35,7 @@ class Sequence(FieldType[Channels]):
     kind = "sequence"
     label = gettext_lazy("sequence")
     option_names = ("channels", "min_length", "max_length")
+    likeness = "angle"
     stored_arrow = pa.binary()
 
     @classmethod
@@ -151,13 +155,23 @@ class Sequence(FieldType[Channels]):
 
     def near(self, value: Channels) -> bytes:
         """Each channel at 8 steps, scaled to its own range, in sixteenths."""
-        lines = np.array(value, dtype=np.float64)
-        at = np.linspace(0, lines.shape[1] - 1, NEAR_STEPS)
-        steps = np.arange(lines.shape[1])
-        small = np.stack([np.interp(at, steps, line) for line in lines])
+        small = _resampled(np.array(value, dtype=np.float64), NEAR_STEPS)
         low, high = small.min(axis=1, keepdims=True), small.max(axis=1, keepdims=True)
         scaled = (small - low) / np.where(high > low, high - low, 1.0)
         return bytes(np.round(scaled * 16).astype(np.uint8).tobytes())
+
+    def sketch_size(self) -> int:
+        return self.channels * SKETCH_STEPS
+
+    def sketch(self, stored: Any) -> NDArray[np.float32]:
+        """Each channel at 16 steps, its mean taken away; all together of length one."""
+        data = bytes(stored)
+        lines = np.frombuffer(data, dtype="<f4", offset=HEAD.size).reshape(HEAD.unpack_from(data))
+        small = _resampled(lines.astype(np.float64), SKETCH_STEPS)
+        centred = (small - small.mean(axis=1, keepdims=True)).ravel()
+        length = float(np.linalg.norm(centred))
+        unit: NDArray[np.float32] = (centred / (length or 1.0)).astype(np.float32)
+        return unit
 
     def table_schema(self) -> dict[str, Any]:
         return {
@@ -192,6 +206,13 @@ class Sequence(FieldType[Channels]):
 
     def form_field(self) -> forms.Field:
         return TypedField(self, StrokeWidget(self.channels, self.shortest, self.longest))
+
+
+def _resampled(lines: NDArray[np.float64], count: int) -> NDArray[np.float64]:
+    """Each line at so many steps, equally far apart from its first to its last number."""
+    at = np.linspace(0, lines.shape[1] - 1, count)
+    steps = np.arange(lines.shape[1])
+    return np.stack([np.interp(at, steps, line) for line in lines])
 
 
 def _offsets(lengths: Any) -> pa.Array:

@@ -15,16 +15,19 @@ from datasets.queries.counts import (
 )
 from datasets.queries.examples import example_ids, examples_of
 from datasets.queries.listing import TablePage, find_row, known_hashes, table_page
+from datasets.queries.needs import Need, class_needs, needs
 from datasets.queries.reading import Purpose, rows
 from datasets.queries.wall import WallShape, wall_page, wall_revision, wall_summary
 
 __all__ = [
     "Bar",
     "Counts",
+    "Need",
     "Purpose",
     "TablePage",
     "WallShape",
     "class_balance",
+    "class_needs",
     "contributions_of",
     "count_of",
     "example_ids",
@@ -34,6 +37,7 @@ __all__ = [
     "has_agreed",
     "known_hashes",
     "labels_of",
+    "needs",
     "rows",
     "table_page",
     "table_schema",

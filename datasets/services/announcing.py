@@ -49,6 +49,12 @@ def cell_of(fields: Typed, row: Prepared, arrival: int, pk: int) -> Cell:
     return shape.cell([values[name] for name in shape.columns()])
 
 
+def row_changed(project: Project, before: Cell, cell: Cell) -> None:
+    """Tell that a row has other values: its cell as it was and as it is."""
+    payload = {"before": before[2], "cell": cell}
+    publish_all([(topic_of(project.pk), "row_changed", payload)])
+
+
 def rows_removed(project: Project, arrivals: Sequence[int]) -> None:
     """Tell that cells are empty now, in as many events as their numbers need."""
     counts = count_of(project)

@@ -9,6 +9,7 @@ from datasets.hashing import row_hash
 from datasets.models import Contribution, Row, RowState
 from datasets.records import Prepared, Typed
 from datasets.tables import row_table
+from projects.models import Project
 
 FIXED = (
     "contribution_id",
@@ -87,6 +88,19 @@ def empty_rows(contribution: Contribution, fields: Typed) -> None:
         state=RowState.WITHDRAWN,
         row_hash=row_hash({}),
         group_key=0,
+        revision=F("revision") + 1,
+    )
+
+
+def change_row(project: Project, pk: int, fields: Typed, prepared: Prepared) -> None:
+    """Give one row other values, and the hashes that go with them."""
+    columns = [field.column for field, _type in fields]
+    found = row_table(project)._default_manager.filter(pk=pk)
+    found.update(
+        **dict(zip(columns, prepared.stored, strict=True)),
+        row_hash=prepared.row_hash,
+        group_key=prepared.group_key,
+        schema_version=project.schema_version,
         revision=F("revision") + 1,
     )
 

@@ -1,8 +1,10 @@
 // <cc-wall data-src="/p/x/wall.json">: one pixel per datapoint in arrival order, or a sheet of drawings.
 //   data-still     a picture only: no hover, no keys (thumbnails also have class "thumb")
 //   data-href      address before a row's id (default: the rows beside wall.json)
+//   data-fit       no higher than the element around it, if cells can be so small
+//   data-blank     a row opens in a window of its own (in a frame on another page)
 //   data-legend    id of a <ul> that gets the legend
-// Live events reach the element as CustomEvent "live:event" with kind rows_added or rows_removed.
+// Live events reach the element as CustomEvent "live:event" with kind rows_added, row_changed or rows_removed.
 import { onTheme, text } from "./colours.js";
 import { load, WallData } from "./wall-data.js";
 import { cellAt, layout, place, thumbnail } from "./wall-layout.js";
@@ -89,7 +91,7 @@ class Wall extends HTMLElement {
 
   sheet(room, width, tile) {
     const scale = devicePixelRatio;
-    const high = (tile > 1 ? 760 : 440) * scale;
+    const high = ("fit" in this.dataset ? this.parentElement.clientHeight : tile > 1 ? 760 : 440) * scale;
     const most = Math.floor((tile > 1 ? 56 / tile : 26) * scale) || 1;
     return layout({ room, width, height: high, tile, least: (tile > 1 ? 8 : 3) * scale, most });
   }
@@ -146,6 +148,10 @@ class Wall extends HTMLElement {
     if (detail.kind === "rows_added") {
       this.drop(detail.cells ?? []);
       if ((detail.cells?.length ?? 0) < detail.count) this.fetch(detail.first + (detail.cells?.length ?? 0) - 1);
+    }
+    if (detail.kind === "row_changed") {
+      this.data.change(detail.cell);
+      this.later();
     }
     if (detail.kind === "rows_removed") {
       this.data.remove(detail.arrivals ?? []);
@@ -245,7 +251,8 @@ class Wall extends HTMLElement {
     const cell = this.data.cells.get(index);
     if (!cell) return;
     const before = this.dataset.href ?? new URL("rows/", new URL(this.dataset.src, location.href)).pathname;
-    location.assign(`${before}${cell.row}/`);
+    if ("blank" in this.dataset) open(`${before}${cell.row}/`, "_blank", "noopener");
+    else location.assign(`${before}${cell.row}/`);
   }
 }
 

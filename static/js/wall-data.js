@@ -61,6 +61,11 @@ export class WallData {
     return fresh;
   }
 
+  /** A row got other values; one that has not come yet comes with them. */
+  change(cell) {
+    if (cell && this.cells.has(cell[0])) this.add([cell]);
+  }
+
   remove(arrivals) {
     for (const arrival of arrivals) {
       this.gone.add(arrival);

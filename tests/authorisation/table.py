@@ -175,6 +175,10 @@ PROJECT_LINES: dict[str, Line] = {
     "run": Line({"GET": READ}),
     "run_stop": Line({"POST": STEER}, ok={"POST": 302}),
     "run_cancel": Line({"POST": STEER}, ok={"POST": 302}),
+    "learning": Line({"GET": READ}),
+    "champion": Line({"GET": MAINTAIN, "POST": MAINTAIN}, ok={"POST": 302}, body={"act": "off"}),
+    # The run waits, and only one that is done can become the standing recipe.
+    "run_champion": Line({"POST": MAINTAIN}, ok={"POST": 409}),
     "model": Line({"GET": READ}),
     "model_predict": Line({"POST": READ}, ok={"POST": 422}),
     "model_file": Line({"GET": READ}),

@@ -31,6 +31,7 @@ PARTS = {
     "run": {"pk": "run"},
     "run_stop": {"pk": "run"},
     "run_cancel": {"pk": "run"},
+    "run_champion": {"pk": "run"},
     "model": {"pk": "model"},
     "model_predict": {"pk": "model"},
     "model_file": {"pk": "model"},
