@@ -1,9 +1,9 @@
-"""Runs, for moderators: hide and restore."""
+"""Runs and living champions, for moderators."""
 
 from django.contrib import admin
 
 from accounts.moderated_admin import ModeratedAdmin
-from training.models import Run
+from training.models import Champion, Run
 
 
 @admin.register(Run)
@@ -21,13 +21,14 @@ class RunAdmin(ModeratedAdmin):
         "hidden",
         "created",
     ]
-    list_filter = ["hidden", "state", "architecture", "created"]
+    list_filter = ["hidden", "origin", "state", "architecture", "created"]
     search_fields = ["project__name", "user__username", "reason"]
     date_hierarchy = "created"
     list_select_related = ["project", "user"]
     fields = [
         "project",
         "number",
+        "origin",
         "user",
         "snapshot",
         "architecture",
@@ -43,3 +44,14 @@ class RunAdmin(ModeratedAdmin):
         "started",
         "finished",
     ]
+
+
+@admin.register(Champion)
+class ChampionAdmin(ModeratedAdmin):
+    """What projects train by themselves: switch off and on."""
+
+    list_display = ["project", "enabled", "architecture", "rows", "due_rows", "queued"]
+    list_filter = ["enabled", "architecture"]
+    search_fields = ["project__name"]
+    list_select_related = ["project"]
+    fields = ["project", "enabled", "architecture", "settings", "rows", "due_rows", "queued"]

@@ -22,6 +22,7 @@ LISTS = [
     "projects/project",
     "datasets/contribution",
     "training/run",
+    "training/champion",
     "chat/message",
 ]
 
@@ -101,6 +102,7 @@ def test_every_kind_has_its_acts():
         "chat.Message": ["hide", "restore"],
         "datasets.Contribution": ["reject", "restore"],
         "training.Run": ["hide", "restore"],
+        "training.Champion": ["switch_off", "switch_on"],
     }
     for label, actions in expected.items():
         from django.apps import apps

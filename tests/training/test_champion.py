@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.moderation import moderate, visible_targets
 from common.errors import Forbidden, Missing, Refused
 from common.limits import CHAMPION_MODELS_KEPT, RUNS_PER_DAY
 from datasets.models import Contribution, DataTable
@@ -364,3 +365,27 @@ def test_killed_while_queueing_nothing_is_half_done(
     assert Champion.objects.get().queued is None
     monkeypatch.undo()
     assert champion.sweep() == 1
+
+
+class TestModerators:
+    def test_they_switch_it_off_and_on_and_it_is_written_down(self, digits: Project, mona: User):
+        run = looked(digits)
+        row = Champion.objects.get()
+        said = moderate(actor=mona, target=row, action="switch_off", reason="nonsense")
+        assert said.target_label == "living champion of Digits"
+        run.refresh_from_db()
+        assert run.state == Run.State.CANCELLED
+        with pytest.raises(Refused, match="off already"):
+            moderate(actor=mona, target=row, action="switch_off", reason="nonsense")
+        moderate(actor=mona, target=row, action="switch_on", reason="mistake")
+        assert Champion.objects.get().enabled
+
+    def test_a_maintainer_does_not_get_into_the_admins_acts(self, digits: Project, bob: User):
+        with pytest.raises(Forbidden):
+            moderate(actor=bob, target=champion.settled(digits), action="switch_off", reason="spam")
+
+    def test_the_log_names_it_only_where_the_project_is_seen(self, digits: Project, dave: User):
+        row = champion.settled(digits)
+        assert visible_targets(dave, "training.champion", [row.pk]) == {row.pk}
+        Project.objects.filter(pk=digits.pk).update(visibility="private")
+        assert visible_targets(dave, "training.champion", [row.pk]) == set()
