@@ -104,6 +104,24 @@ PUBLISH = grid("""
     hidden      login  404  404  404  403  404
     missing     login  404  404  404  404  404
 """)
+#: What other sites and machines fetch: the same for everybody, so of a private one nobody has it.
+SHARED = grid("""
+    public      ok     ok   ok   ok   ok   ok
+    unlisted    ok     ok   ok   ok   ok   ok
+    private     404    404  404  404  404  404
+    draft       404    404  404  404  404  404
+    hidden      404    404  404  404  404  404
+    missing     404    404  404  404  404  404
+""")
+#: Listing is the owner's; these projects lack what listed ones show, the public one is listed.
+LIST = grid("""
+    public      login  403  403  403  ok   403
+    unlisted    login  403  403  403  409  403
+    private     login  404  403  403  409  404
+    draft       login  404  403  403  409  404
+    hidden      login  404  404  404  403  404
+    missing     login  404  404  404  404  404
+""")
 #: Into a draft only maintainers put rows, to try it.
 CONTRIBUTE_MANY = grid("""
     public      login  ok   ok   ok   ok   ok
@@ -157,6 +175,15 @@ PROJECT_LINES: dict[str, Line] = {
     "row_edit": Line({"GET": BY_ITS_AUTHOR, "POST": BY_ITS_AUTHOR}, ok={"POST": 422}),
     # An empty form is like nothing.
     "contribute_like": Line({"POST": READ}),
+    "share": Line({"GET": READ}),
+    "embed": Line({"GET": SHARED}),
+    "badge": Line({"GET": SHARED}),
+    "og_image": Line({"GET": SHARED}),
+    "wall_image": Line({"GET": SHARED}),
+    "project_list": Line({"POST": LIST}, ok={"POST": 302}),
+    "look_after": Line({"POST": MAINTAIN}, ok={"POST": 302}),
+    "example_add": Line({"POST": MAINTAIN}, ok={"POST": 302}),
+    "example_remove": Line({"POST": MAINTAIN}, ok={"POST": 302}),
     "contribute": Line({"GET": READ, "POST": CONTRIBUTE}, ok={"POST": 422}),
     "contribute_many": Line({"GET": PARTICIPATE, "POST": CONTRIBUTE_MANY}, ok={"POST": 400}),
     "contribute_many_add": Line({"POST": PARTICIPATE}, ok={"POST": 400}),

@@ -27,6 +27,8 @@ PARTS = {
     "contribution_reject": {"pk": "contribution"},
     "contribution_restore": {"pk": "contribution"},
     "row": {"pk": "row"},
+    "example_add": {"pk": "row"},
+    "example_remove": {"pk": "row"},
     "row_edit": {"pk": "row"},
     "run": {"pk": "run"},
     "run_stop": {"pk": "run"},
