@@ -12,6 +12,7 @@ from accounts.models import User
 from common.http import HttpRequest
 from datasets.models import DataTable
 from datasets.queries import fields_of, wall_summary
+from datasets.snippets import use_it
 from live.queries import counters, last_seq
 from projects.access import project_for
 from projects.live import topic_of
@@ -78,6 +79,7 @@ def project(request: HttpRequest, slug: str) -> HttpResponse:
         "board": board(found, limit=MODELS_ON_WALL),
         "learning": learning_of(found),
         "feed": feed(found, LINES_ON_WALL),
+        "use_it": use_it(request, found),
     }
     return render(request, "crowdcontrolled/project.html", context)
 

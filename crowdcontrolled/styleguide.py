@@ -23,6 +23,7 @@ from accounts.models import User
 from common.http import HttpRequest
 from common.toasts import saved
 from datasets.field_types.widgets import PadWidget, StrokeWidget
+from datasets.snippets import Snippet
 from projects.access import listed_for
 from projects.cards import cards_for
 
@@ -117,6 +118,10 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "confusion_cells": CONFUSION,
         "truth": TRUTH,
         "predicted": PREDICTED,
+        "snippets": [
+            Snippet("python", "Python", 'print("Hello")\n'),
+            Snippet("curl", "curl", f"curl -fsS {request.build_absolute_uri('/healthz')}\n"),
+        ],
         "columns": _columns(),
         "board": BOARD,
         "moments": [

@@ -15,6 +15,7 @@ from common.numbers import whole
 from datasets import queries, services
 from datasets.models import RowState, Snapshot
 from datasets.queries import Purpose
+from datasets.snippets import use_it
 from projects.access import Right, project_for
 from projects.models import Project
 
@@ -37,6 +38,7 @@ def data(request: HttpRequest, slug: str) -> HttpResponse:
         "newer_url": f"{here}?after={shown.newer}" if shown.newer is not None else None,
         "bars": queries.class_balance(project),
         "snapshots": Snapshot.objects.filter(project=project)[:10],
+        "use_it": use_it(request, project),
     }
     return render(request, "datasets/data.html", context)
 

@@ -26,6 +26,8 @@ from training.engine.script import script_for
 from training.files import KEPT
 from training.models import TrainedModel
 from training.predictor import predictor
+from training.snippets import use_model
+from training.views.outcome import outcome_of
 from training.showing import shown_score
 from training.views.runs import label_of, shown_settings
 from training.views.train import around
@@ -108,6 +110,7 @@ def page(
         "files": list(found.files),
         "mistakes": queries.worst_mistakes(run),
         **picture(found),
+        "snippets": use_model(request, found),
     }
     return render(request, "training/model.html", context, status=status)
 
