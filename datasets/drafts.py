@@ -145,13 +145,22 @@ def _is_whole_point(entry: Mapping[str, Any]) -> bool:
     return entry.get("cc:role") == "target" or entry["cc:kind"] in ("grid", "sequence")
 
 
+def _categories(listed: Any) -> list[Any] | None:
+    """The labels: a Table Schema may also give each category as a value with a label."""
+    if not isinstance(listed, list):
+        return None
+    return [
+        one.get("label") or one.get("value") if isinstance(one, Mapping) else one for one in listed
+    ]
+
+
 def _options(entry: Mapping[str, Any]) -> dict[str, Any]:
     constraints = entry.get("constraints", {})
     shortest, longest = entry.get("cc:length", (None, None))
     options = {
         "minimum": constraints.get("minimum"),
         "maximum": constraints.get("maximum"),
-        "categories": entry.get("categories"),
+        "categories": _categories(entry.get("categories") or constraints.get("enum")),
         "height": entry.get("cc:height"),
         "width": entry.get("cc:width"),
         "max": int(entry["cc:range"][1]) if "cc:range" in entry else None,
@@ -160,3 +169,9 @@ def _options(entry: Mapping[str, Any]) -> dict[str, Any]:
         "max_length": longest if longest is not None else constraints.get("maxLength"),
     }
     return {name: value for name, value in options.items() if value is not None}
+
+
+def task_of(fields: Sequence[FieldDraft | Field]) -> str:
+    """What is to be predicted decides the task; without a target that fits it is classification."""
+    tasks = [type_named(one.kind).target_of for one in fields if one.role == Field.Role.TARGET]
+    return next((task for task in tasks if task), "classification")

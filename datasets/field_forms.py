@@ -8,7 +8,6 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.errors import Refused
@@ -17,33 +16,21 @@ from common.numbers import whole
 from datasets.drafts import NAME_CHARACTERS, UNIT_CHARACTERS, FieldDraft, clean_draft
 from datasets.field_types import FIELD_TYPES, type_named
 from datasets.field_types import option_labels as labels
+from datasets.guessing.column import LEFT_OUT
+from datasets.guessing.plan import Proposal
 from datasets.models import Field
-from projects.licences import LICENCES
-from projects.models import Project
 
 PREFIX = "fields"
 COUNT = f"{PREFIX}-count"
 #: Text has a longest length of its own: it shares its name with the sequence's.
 TEXT_LENGTH = "characters"
-
-
-class BasicsForm(forms.ModelForm[Project]):
-    """What a project is about."""
-
-    class Meta:
-        model = Project
-        fields = ("name", "pitch", "description", "task", "goal", "licence", "visibility")
-        widgets = {"description": forms.Textarea(attrs={"rows": 5})}
-        help_texts = {
-            "pitch": gettext_lazy("One sentence: what people add and why."),
-            "description": gettext_lazy("Markdown. What counts as a good example?"),
-            "goal": gettext_lazy("How many datapoints you hope for. Empty means no goal."),
-        }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        listed = [(one.spdx, f"{one.spdx}: {one.meaning}") for one in LICENCES]
-        self.fields["licence"] = forms.ChoiceField(label=_("Licence"), choices=listed)
+#: The roles in few words, for a narrow list, and that a column is not to become a field.
+ROLES = [
+    (Field.Role.FEATURE.value, gettext_lazy("independent (seen)")),
+    (Field.Role.TARGET.value, gettext_lazy("dependent (predicted)")),
+    (Field.Role.IGNORE.value, gettext_lazy("note (only kept)")),
+    (LEFT_OUT, gettext_lazy("left out")),
+]
 
 
 def _number(label: Any, **kwargs: Any) -> forms.CharField:
@@ -58,7 +45,7 @@ class FieldForm(forms.Form):
     kind = forms.ChoiceField(
         label=gettext_lazy("Kind"), choices=[(t.kind, t.label) for t in FIELD_TYPES]
     )
-    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Field.Role.choices)
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=ROLES)
     required = forms.BooleanField(label=gettext_lazy("Must be filled in"), required=False)
     unit = forms.CharField(
         label=gettext_lazy("Unit"), required=False, max_length=4 * UNIT_CHARACTERS
@@ -79,6 +66,11 @@ class FieldForm(forms.Form):
     min_length = _number(labels.SHORTEST)
     max_length = _number(labels.LONGEST)
     characters = _number(labels.CHARACTERS)
+    #: The column of a waiting table that the field comes from.
+    source = forms.CharField(required=False, max_length=8, widget=forms.HiddenInput)
+
+    #: What was guessed of that column, set by ``FieldForms.explain``.
+    guess: Proposal | None = None
 
     #: The option inputs, in groups by the kinds that read them.
     GROUPS = (
@@ -100,6 +92,15 @@ class FieldForm(forms.Form):
             for kinds, names in self.GROUPS
         ]
 
+    @property
+    def is_left_out(self) -> bool:
+        """Whether the field is not to be part of the project."""
+        return bool(self.cleaned_data.get("role") == LEFT_OUT)
+
+    def column(self) -> int | None:
+        """The place of the column that the field comes from."""
+        return whole(str(self["source"].value() or ""))
+
     def draft(self) -> FieldDraft:
         """What the form says, unchecked."""
         said = self.cleaned_data
@@ -119,7 +120,7 @@ class FieldForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Check the whole description by the same rules as the service."""
         said = self.cleaned_data
-        if self.errors:
+        if self.errors or self.is_left_out:
             return said
         try:
             clean_draft(self.draft())
@@ -156,14 +157,55 @@ class FieldForms:
             made.update({f"{PREFIX}-{index}-{name}": value for name, value in row.items()})
         return cls([_form(index, data=made) for index in range(len(rows))])
 
+    @classmethod
+    def of_proposals(cls, proposals: Sequence[Proposal]) -> "FieldForms":
+        """Unbound forms that show what was guessed of a table."""
+        forms_ = cls.of_drafts([one.draft for one in proposals])
+        for form, one in zip(forms_.forms, proposals, strict=True):
+            form.initial["source"] = "" if one.source is None else str(one.source)
+        return forms_
+
+    def explain(self, proposals: Sequence[Proposal]) -> "FieldForms":
+        """Give each form what was guessed of its column; returns itself."""
+        known = {one.source: one for one in proposals if one.source is not None}
+        for form in self.forms:
+            place = form.column()
+            form.guess = None if place is None else known.get(place)
+        return self
+
     def is_valid(self) -> bool:
         """Whether every form is valid; all are checked."""
         checked = [form.is_valid() for form in self.forms]
         return all(checked)
 
+    @property
+    def used(self) -> list[FieldForm]:
+        """The valid forms whose fields are not left out."""
+        return [form for form in self.forms if not form.is_left_out]
+
     def drafts(self) -> list[FieldDraft]:
         """The drafts of valid forms."""
-        return [form.draft() for form in self.forms]
+        return [form.draft() for form in self.used]
+
+    def columns(self) -> list[int | None]:
+        """For each draft the column that it comes from; a column counts for one field only."""
+        found: list[int | None] = []
+        for form in self.used:
+            place = form.column()
+            found.append(None if place in found else place)
+        return found
+
+    def readable(self) -> tuple[list[FieldDraft], list[str]]:
+        """The drafts of the forms as they stand, also of unbound ones, and what is wrong yet."""
+        drafts: list[FieldDraft] = []
+        wrong: list[str] = []
+        for form in self.forms:
+            checked = form if form.is_bound else _bound(form)
+            if not checked.is_valid():
+                wrong += [str(error) for errors in checked.errors.values() for error in errors]
+            elif not checked.is_left_out:
+                drafts.append(clean_draft(checked.draft()))
+        return drafts, wrong
 
 
 def sent_rows(data: QueryDict) -> list[dict[str, str]]:
@@ -194,6 +236,13 @@ def changed_rows(data: QueryDict, order: str) -> list[dict[str, str]]:
 
 def _said(row: Mapping[str, str]) -> list[str]:
     return [text for name, text in row.items() if name not in ("kind", "role", "required")]
+
+
+def _bound(form: FieldForm) -> FieldForm:
+    """The form as if it had been sent as it is shown."""
+    shown = {form.add_prefix(name): form[name].value() for name in form.fields}
+    given = {name: value for name, value in shown.items() if value not in (None, "", False)}
+    return FieldForm(data=given, prefix=form.prefix)
 
 
 def _form(index: int, **kwargs: Any) -> FieldForm:

@@ -4,6 +4,7 @@ import csv
 import io
 import math
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -119,11 +120,11 @@ def read_table(text: str, fields: Typed) -> Preview:
         absent=[described.name for described, _type in fields if described.name not in used],
     )
     for number, record in enumerate(body, start=1):
-        _sort(preview, number, record, columns, fields)
+        sort_row(preview, number, record, columns, fields)
     return preview
 
 
-def _sort(
+def sort_row(
     preview: Preview, number: int, record: list[str], columns: dict[int, Field], fields: Typed
 ) -> None:
     """Put one row among the good or the bad ones."""
@@ -154,23 +155,33 @@ def _delimiter(text: str, names: list[str]) -> str:
     return max(DELIMITERS, key=fit)
 
 
-def _records(text: str, delimiter: str) -> list[list[str]]:
+def each_record(text: str, delimiter: str) -> Iterator[list[str]]:
+    """The cells of each line of a table, the header among them.
+
+    Raises:
+        Refused: a line has too many columns, or its quotation marks do not fit.
+    """
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    records: list[list[str]] = []
     try:
         for record in reader:
             if len(record) > IMPORT_COLUMNS:
                 message = _("Line %(line)s has %(count)s columns; the most is %(limit)s.")
                 parts = {"line": reader.line_num, "count": len(record), "limit": IMPORT_COLUMNS}
                 raise Refused(message % parts, field="text")
-            records.append(record)
-            if len(records) > 2 * IMPORT_ROWS + 1:
-                message = _("The table has more than %(limit)s rows: split it.")
-                raise Refused(message % {"limit": IMPORT_ROWS}, field="text")
+            yield record
     except csv.Error as error:
         message = _("Line %(line)s cannot be read as CSV: check its quotation marks (%(error)s).")
         where = {"line": str(reader.line_num), "error": str(error)}
         raise Refused(message % where, field="text") from error
+
+
+def _records(text: str, delimiter: str) -> list[list[str]]:
+    records: list[list[str]] = []
+    for record in each_record(text, delimiter):
+        records.append(record)
+        if len(records) > 2 * IMPORT_ROWS + 1:
+            message = _("The table has more than %(limit)s rows: split it.")
+            raise Refused(message % {"limit": IMPORT_ROWS}, field="text")
     return records
 
 

@@ -1,18 +1,23 @@
 """Opening a project: what it is about, its fields and its table, all or nothing."""
 
+import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import asdict
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.idempotency import once
+from accounts.models import IdempotencyKey, User
 from common.errors import Refused
+from datasets import growth
 from datasets.drafts import FieldDraft, clean_drafts, unready
 from datasets.models import Contribution, DataTable, Field
-from datasets.queries import fields_of
+from datasets.queries import count_of, fields_of
 from datasets.schema import drop_table, ensure_table
+from datasets.services.contributing import contribute
 from datasets.tables import row_table
 from projects import services as projects
 from projects.models import Project
@@ -34,6 +39,97 @@ def open_project(
         DataTable.objects.create(project=project)
         _write_fields(project, drafts)
     return project
+
+
+class Opened(NamedTuple):
+    """A project that was opened from a table, and which column holds which field, by name."""
+
+    project: Project
+    columns: dict[str, int]
+
+
+def open_project_once(
+    *, creator: User, basics: Mapping[str, Any], fields: Sequence[FieldDraft], key: str
+) -> Project:
+    """``open_project``, however often the same form is sent.
+
+    Raises:
+        Refused: as ``open_project``; 409, the key was used for another description.
+    """
+    body = json.dumps([dict(basics), [asdict(draft) for draft in fields]], default=str)
+
+    def act() -> dict[str, Any]:
+        return {"project": open_project(creator=creator, basics=basics, fields=fields).pk}
+
+    return Project.objects.get(pk=once(creator, key, body, act).answer["project"])
+
+
+def open_from_table(
+    *,
+    creator: User,
+    basics: Mapping[str, Any],
+    fields: Sequence[FieldDraft],
+    columns: Sequence[int | None],
+    key: str,
+) -> Opened:
+    """Make a draft for the table that waits under ``key``; a table becomes one project only.
+
+    ``columns`` says for each field which column of the table holds it. Sent again, also with
+    another description, the project is the one of the first time.
+
+    Raises:
+        Refused: as ``open_project``.
+    """
+
+    def act() -> dict[str, Any]:
+        project = open_project(creator=creator, basics=basics, fields=fields)
+        names = [field.name for field in fields_of(project)]
+        held = {n: at for n, at in zip(names, columns, strict=True) if at is not None}
+        return {"project": project.pk, "columns": held}
+
+    answer = once(creator, key, f"open {key}", act).answer
+    project = Project.objects.filter(pk=answer["project"]).first()
+    if project is None:
+        raise Refused(_("Its project was removed since. Send the table again."), status=409)
+    return Opened(project, answer["columns"])
+
+
+def opened_from(creator: User, key: str) -> Opened | None:
+    """The project that the table under ``key`` became, or None when it is still to be opened."""
+    known = IdempotencyKey.objects.filter(user=creator, key=key).first()
+    if known is None:
+        return None
+    project = Project.objects.filter(pk=known.answer["project"]).first()
+    return None if project is None else Opened(project, known.answer["columns"])
+
+
+def finish_opening(
+    *,
+    project: Project,
+    actor: User,
+    rows: Sequence[Mapping[int, Any]],
+    source: str,
+    key: str,
+) -> Project:
+    """Add the owner's rows to a draft, then publish it. What was done before is not done again.
+
+    Killed anywhere, the draft and the table are still there, and the next call goes on.
+
+    Raises:
+        Refused: as ``contribute`` and ``publish_project``.
+    """
+    added = Contribution.objects.filter(
+        project=project, user=actor, idempotency_key=key, state=Contribution.State.VISIBLE
+    )
+    if rows and not added.exists():
+        contribute(project=project, user=actor, rows=rows, source=source, key=key)
+    try:
+        return publish_project(project, actor)
+    except Refused:
+        project.refresh_from_db()
+        if not project.is_published:
+            raise
+        return project
 
 
 def edit_fields(project: Project, fields: Sequence[FieldDraft]) -> None:
@@ -69,7 +165,11 @@ def publish_project(project: Project, actor: User) -> Project:
     reasons = unready(project.task, fields_of(project))
     if reasons:
         raise Refused(" ".join(reasons))
-    return projects.publish(project, actor)
+    with transaction.atomic():
+        opened = projects.publish(project, actor)
+        # Rows that are there already count from now on: whoever waits for so many hears of it.
+        growth.changed(project.pk, count_of(project).accepted)
+    return opened
 
 
 def _write_fields(project: Project, drafts: Sequence[FieldDraft]) -> None:

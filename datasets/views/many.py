@@ -102,13 +102,14 @@ def bad_rows(request: AuthedRequest, slug: str) -> HttpResponseBase:
     project = project_for(request.user, slug, at_least=Right.PARTICIPATE)
     kept = previews.kept(project, request.user.pk, request.GET.get("token", ""))
     preview = read_table(decoded(kept.data), typed_fields(project))
-    response = StreamingHttpResponse(_bad_lines(preview), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(bad_lines(preview), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{project.slug}-bad-rows.csv"'
     response["Cache-Control"] = "private, no-store"
     return response
 
 
-def _bad_lines(preview: Preview) -> Iterator[bytes]:
+def bad_lines(preview: Preview) -> Iterator[bytes]:
+    """A preview's bad rows as lines of CSV, with the reasons in a last column."""
     yield csv_line([safe_text(name) for name in [*preview.header, _("reason")]])
     for row in preview.bad:
         reason = " ".join(problem.message for problem in row.problems)

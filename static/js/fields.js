@@ -7,6 +7,7 @@ function fit(field) {
   if (!kind) return;
   for (const group of field.querySelectorAll("[data-kinds]")) {
     group.hidden = !group.dataset.kinds.split(" ").includes(kind.value);
+    group.querySelector("legend").className = "sr";
   }
 }
 

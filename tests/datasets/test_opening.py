@@ -26,7 +26,7 @@ def sent(page: bytes) -> dict[str, str]:
         name, value = re.search(r'name="([^"]+)"', tag), re.search(r'value="([^"]*)"', tag)
         if not name or name[1] == "csrfmiddlewaretoken":
             continue
-        if 'type="checkbox"' in tag and "checked" not in tag:
+        if ('type="checkbox"' in tag or 'type="radio"' in tag) and "checked" not in tag:
             continue
         found[name[1]] = value[1] if value else ("on" if "checkbox" in tag else "")
     for name, body in re.findall(r'<textarea name="([^"]+)"[^>]*>([^<]*)<', text):
