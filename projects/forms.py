@@ -137,11 +137,11 @@ class ListForm(forms.Form):
         label=_("Task"),
         required=False,
         choices=[
-            ("", _("all")),
+            ("", _("any task")),
             (Project.Task.CLASSIFICATION, _("classification")),
             (Project.Task.REGRESSION, _("regression")),
-            ("mine", _("mine")),
         ],
+    )
     licence = forms.ChoiceField(
         label=_("Licence"),
         required=False,
@@ -173,4 +173,3 @@ class ListForm(forms.Form):
         """What was asked for."""
         wish = Wish(**{name: self.cleaned_data.get(name, "") for name in self.fields})
         return wish._replace(q=asked(wish.q).text, tag=wish.tag.lower())
-    )

@@ -99,5 +99,5 @@ def test_of_a_private_project_the_downloaded_file_is_read(
     assert list(found) == ["python", "pandas", "duckdb"]
     assert "http" not in "".join(found.values())
     file = client.get(f"/p/{digits.slug}/data/v1.parquet")
-    (tmp_path / "digits-v1.parquet").write_bytes(b"".join(file.streaming_content))
+    (tmp_path / "digits-v1.parquet").write_bytes(file.getvalue())
     assert run(found["python"], tmp_path).startswith("60 ")
