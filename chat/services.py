@@ -18,6 +18,7 @@ from common.ratelimit import spend
 from common.text import clean_text
 from live.publish import publish
 from projects.models import Project
+from projects.services import note_event
 
 #: Longer texts are cut before they are measured: a megabyte is not worth cleaning.
 LONGEST = 10 * MESSAGE_CHARACTERS
@@ -45,6 +46,7 @@ def post_message(*, project: Project, author: User, text: str, key: str = "") ->
 
     def say() -> dict[str, Any]:
         message = Message.objects.create(project=project, author=author, text=said)
+        note_event(project, author, "chat")
         publish(topic_of(project), "message", dict(payload_of(message)))
         return {"message": message.pk}
 

@@ -32,6 +32,7 @@ TASKS = (
     "crowdcontrolled.housekeeping.clear_sessions",
     "accounts.sessions.forget_ended",
     "common.ratelimit.forget_expired",
+    "projects.noting.prune",
     "datasets.stash.sweep",
 )
 

@@ -10,7 +10,7 @@ from accounts.models import User
 from common.languages import in_each_language
 from projects.access import Person, listed_for
 from projects.models import Activity, Invitation, Membership, Project
-from projects.sentences import sentence
+from projects.sentences import sentence, who
 
 FEED_LINES = 20
 
@@ -25,12 +25,17 @@ class FeedLine(NamedTuple):
     text: str
     when: datetime
 
+    @property
+    def who(self) -> str:
+        """Who did it, as the line begins: a person's name, or that it was no person."""
+        return who(self.kind, self.actor.username)
+
     def as_json(self) -> dict[str, Any]:
         """The line in the language it was made in, see ``told``."""
         return {
             "id": self.pk,
             "what": self.kind,
-            "actor": self.actor.username,
+            "actor": self.who,
             "text": self.text,
             "at": self.when.isoformat(),
         }
@@ -68,6 +73,14 @@ def recent(reader: Person, limit: int = FEED_LINES) -> list[FeedLine]:
     """The newest lines of all projects that lists show to this reader, newest first."""
     found = Activity.objects.filter(project__in=listed_for(reader).order_by().values("pk"))
     return [line_of(one) for one in found.select_related("project", "actor")[:limit]]
+
+
+def followed_by(reader: Person) -> QuerySet[Project]:
+    """The projects that the person follows and may still see, the newest follow first."""
+    if not reader.is_authenticated:
+        return Project.objects.none()
+    followed = listed_for(reader).order_by().filter(follows__user=reader)
+    return followed.order_by("-follows__id")
 
 
 def members_of(project: Project) -> QuerySet[Membership]:

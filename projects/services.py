@@ -21,6 +21,8 @@ from projects.licences import may_follow
 from projects.listing import lacking
 from projects.live import topic_of
 from projects.models import COLOURS, Activity, Membership, Project
+from projects.noting import note_event as note_event
+from projects.noting import note_events as note_events
 from projects.queries import told
 from projects.sentences import SENTENCES
 from projects.tags import read_tags, set_tags

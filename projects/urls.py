@@ -1,9 +1,11 @@
 from django.urls import path
 
-from projects import list_views, member_views, views
+from projects import following_views, list_views, member_views, views
 
 urlpatterns = [
     path("projects/", list_views.projects, name="projects"),
+    path("p/<slug:slug>/follow/", following_views.project_follow, name="project_follow"),
+    path("p/<slug:slug>/unfollow/", following_views.project_unfollow, name="project_unfollow"),
     path("p/<slug:slug>/settings/", views.project_settings, name="project_settings"),
     path("p/<slug:slug>/members/", member_views.project_members, name="project_members"),
     path("p/<slug:slug>/members/invite/", member_views.project_invite, name="project_invite"),

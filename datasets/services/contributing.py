@@ -25,7 +25,7 @@ from datasets.services.counting import Taken, count_person, take_arrivals
 from datasets.services.writing import delete_invisible, insert_rows, show_rows
 from projects.access import Right, right_of
 from projects.models import Project
-from projects.services import write_activity
+from projects.services import note_events, write_activity
 
 #: Rows of one transaction of an import: under 0.2 s, so that nobody else waits for long.
 CHUNK = 500
@@ -196,7 +196,7 @@ class _Act:
     def _told(
         self, contribution: Contribution, taken: Taken, cells: list[Cell] | None
     ) -> dict[str, Any]:
-        people = taken.people + count_person(self.project, self.user, len(self.prepared))
+        came = count_person(self.project, self.user, len(self.prepared))
         described = [field for field, _type in self.fields]
         count_classes(described, classes_of(self.fields, self.prepared))
         _activity, event = write_activity(
@@ -205,11 +205,18 @@ class _Act:
             kind="rows_added",
             payload={"contribution": contribution.pk, "rows": len(self.prepared)},
         )
-        counts = Counts(taken.accepted, taken.pending, people)
+        first = bool(came) and self._is_first(contribution)
+        note_events(self.project, self.user, {"person": int(first), "rows": len(self.prepared)})
+        counts = Counts(taken.accepted, taken.pending, taken.people + came)
         growth.changed(self.project.pk, counts.accepted)
         # Last: the counter row of the event log stays locked until the commit.
         rows_added(contribution, self.fields, counts, cells=cells, before=[event])
         return {"contribution": contribution.pk}
+
+    def _is_first(self, contribution: Contribution) -> bool:
+        """Whether it is the person's first here; one who takes all back and returns is not new."""
+        acts = Contribution.objects.filter(project=self.project, user=self.user)
+        return not acts.exclude(pk=contribution.pk).exists()
 
 
 def forget_abandoned(project: Project) -> int:

@@ -153,6 +153,8 @@ INVITED = grid("""
 #: Routes that name a project, or a thing in one.
 PROJECT_LINES: dict[str, Line] = {
     "project": Line({"GET": READ}),
+    "project_follow": Line({"POST": PARTICIPATE}, ok={"POST": 302}),
+    "project_unfollow": Line({"POST": PARTICIPATE}, ok={"POST": 302}),
     "project_settings": Line({"GET": MAINTAIN, "POST": MAINTAIN}, ok={"POST": 422}),
     "project_members": Line({"GET": READ_SIGNED_IN}),
     "project_invite": Line({"POST": MAINTAIN}, body={"role": 10, "uses": 5}),
@@ -202,6 +204,8 @@ PROJECT_LINES: dict[str, Line] = {
     "run": Line({"GET": READ}),
     "run_stop": Line({"POST": STEER}, ok={"POST": 302}),
     "run_cancel": Line({"POST": STEER}, ok={"POST": 302}),
+    # The run still waits, so that nothing follows from it yet.
+    "run_next": Line({"POST": PARTICIPATE}, ok={"POST": 409}),
     "learning": Line({"GET": READ}),
     "champion": Line({"GET": MAINTAIN, "POST": MAINTAIN}, ok={"POST": 302}, body={"act": "off"}),
     # The run waits, and only one that is done can become the standing recipe.
@@ -219,6 +223,8 @@ PROJECT_LINES: dict[str, Line] = {
 
 EVERYBODY = "ok ok ok ok ok ok"
 SIGNED_IN = "login ok ok ok ok ok"
+#: The table waits for the owner; everybody else is sent to the start, as if there were none.
+OWNERS_TABLE = "login 302 302 302 ok 302"
 #: A signed-in person has no business there and is sent home.
 NOBODY_YET = "ok 302 302 302 302 302"
 STAFF = "login login login login login ok"
@@ -227,6 +233,8 @@ STAFF = "login login login login login ok"
 PLAIN_LINES: dict[str, PlainLine] = {
     "home": PlainLine({"GET": EVERYBODY}),
     "about": PlainLine({"GET": EVERYBODY}),
+    "learn": PlainLine({"GET": EVERYBODY}),
+    "lesson": PlainLine({"GET": EVERYBODY}),
     "search": PlainLine({"GET": EVERYBODY}),
     "styleguide": PlainLine({"GET": EVERYBODY, "POST": EVERYBODY}, ok={"POST": 302}),
     "projects_feed": PlainLine({"GET": EVERYBODY}),
@@ -236,6 +244,10 @@ PLAIN_LINES: dict[str, PlainLine] = {
     "readyz": PlainLine({"GET": EVERYBODY}, ok={"GET": 503}),
     "projects": PlainLine({"GET": EVERYBODY}),
     "project_new": PlainLine({"GET": SIGNED_IN, "POST": SIGNED_IN}, ok={"POST": 422}),
+    # Nothing was sent to read.
+    "project_new_table": PlainLine({"POST": SIGNED_IN}, ok={"POST": 422}),
+    "project_new_from": PlainLine({"GET": OWNERS_TABLE, "POST": OWNERS_TABLE}),
+    "project_new_bad": PlainLine({"GET": OWNERS_TABLE}),
     "profile": PlainLine({"GET": EVERYBODY}),
     # Nobody follows themselves: the name in the address is the member's.
     "person_follow": PlainLine({"POST": "login ok 409 ok ok ok"}, ok={"POST": 302}),

@@ -31,6 +31,9 @@ EXPECTED = [
     "datasets_contributor",
     "datasets_classcount",
     "projects_activity",
+    "projects_momentumshare",
+    "projects_momentum",
+    "projects_momentumpart",
     "live_topiccounter",
     "live_event",
     "accounts_idempotencykey",
@@ -57,7 +60,7 @@ def form_of(project: Project, key: str) -> dict[str, str]:
 def first_table(sql: str) -> str:
     """The first of the known tables that the statement names."""
     places = {name: sql.find(name) for name in {*EXPECTED} if name in sql}
-    return min(places, key=lambda name: places[name]) if places else sql
+    return min(places, key=lambda name: (places[name], -len(name))) if places else sql
 
 
 def test_one_more_datapoint_reads_and_writes_each_thing_once(

@@ -11,13 +11,13 @@ from django.utils import timezone
 from jobs.models import Job
 from jobs.services import finish as finish_job
 from live.publish import publish_all
-from projects.services import record_activity
+from projects.services import note_event, record_activity
 from training import files, predictions
 from training.engine.metrics import MAIN_METRIC
 from training.finding import note_model
 from training.judging import Interval, interval_of, skill_of
 from training.models import Run, TrainedModel
-from training.queries.board import LABELS
+from training.queries.board import LABELS, ranked
 from training.queries.learning import learnt
 from training.services.announcing import board_event, state_events, tell_state
 from training.services.progress import fenced
@@ -103,8 +103,19 @@ def _all_at_once(
             torch_version=stored.torch_version,
         )
         note_model(run)
+        _note_lead(run)
         _tell(run)
     return model
+
+
+def _note_lead(run: Run) -> None:
+    """A person's model that overtook all others moves the project; its first model overtook none.
+
+    The living champion is nobody's act.
+    """
+    best = list(ranked(run.project).values_list("pk", flat=True)[:2])
+    if run.origin == Run.Origin.PERSON and len(best) == 2 and best[0] == run.pk:
+        note_event(run.project, run.user, "lead")
 
 
 def _judged(task: str, outcome: Outcome, sure: Interval | None) -> dict[str, float | None]:
