@@ -20,6 +20,8 @@ class Plan:
     Attributes:
         file: its rows, in ``crowdcontrolled/seed_data``, beside the schema of its fields.
         crowd: who contributes how many rows at once, again and again until the file is empty.
+        lessons: with how many rows the living champion trains on the way, without its hour's
+            rest: a demo grows faster than a crowd.
     """
 
     owner: str
@@ -29,6 +31,7 @@ class Plan:
     crowd: tuple[tuple[str, int], ...]
     chat: tuple[tuple[str, str], ...]
     trainings: tuple[Training, ...]
+    lessons: tuple[int, ...] = ()
 
 
 HANDWRITING = Plan(
@@ -73,6 +76,7 @@ HANDWRITING = Plan(
         Training("lena", "dense", {"epochs": 8, "layers": [{"units": 16, "activation": "relu"}]}),
         Training("samir", "dense", {"epochs": 40}),
     ),
+    lessons=(60, 200, 500, 1_000),
 )
 
 PENGUINS = Plan(

@@ -4,13 +4,16 @@ Every step looks first whether it was done: a second call adds nothing, and a ca
 was killed half-way adds what is missing.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from itertools import cycle
 
 from accounts.models import User
 from chat.models import Message
 from chat.services import post_message
 from crowdcontrolled.seeding.files import Record, fields_of, records
+from crowdcontrolled.seeding.guidance import guide
 from crowdcontrolled.seeding.people import settle
 from crowdcontrolled.seeding.plans import PLANS, Plan, Training
 from datasets.models import Contribution
@@ -20,7 +23,8 @@ from datasets.services import contribute, open_project, publish_project
 from jobs.tasks import work_one
 from projects.models import Membership, Project
 from training.models import Run
-from training.services import start_run
+from training.queries.learning import active_run, lessons_of
+from training.services import champion, start_run
 
 People = dict[str, User]
 Say = Callable[[str], object]
@@ -34,6 +38,7 @@ def plant(say: Say, plans: Sequence[Plan] = PLANS) -> None:
     for plan in plans:
         project = _project(plan, people)
         say(f"  {project.name}: {_contribute(plan, project, people)} datapoints")
+        guide(project, people[plan.owner], plan.file)
         _chat(plan, project, people)
     for plan in plans:
         project = _project(plan, people)
@@ -65,6 +70,7 @@ def _contribute(plan: Plan, project: Project, people: People) -> int:
         )
     )
     total = 0
+    lessons = deque(plan.lessons)
     for number, (name, batch) in enumerate(_acts(plan)):
         total += len(batch)
         key = f"seed-{project.pk}-{number}"
@@ -77,7 +83,20 @@ def _contribute(plan: Plan, project: Project, people: People) -> int:
                 source=Contribution.Source.SEED,
                 key=key,
             )
+        while lessons and total >= lessons[0]:
+            at_least = lessons.popleft()
+            if key not in done:
+                _learn(project, at_least)
     return total
+
+
+def _learn(project: Project, at_least: int) -> None:
+    """Let the project's champion train on what is there, unless it did so already."""
+    if any(lesson.rows >= at_least for lesson in lessons_of(project)):
+        return
+    run = active_run(project) or champion.look(project.pk, rest=timedelta(0))
+    while run is not None and not _over(run) and work_one("training") is not None:
+        pass
 
 
 def _acts(plan: Plan) -> Iterator[tuple[str, list[Record]]]:
