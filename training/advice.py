@@ -154,13 +154,15 @@ def overfitting(seen: Evidence) -> Advice | None:
     dropout = round(float(seen.settings["dropout"]) + MORE_DROPOUT, 2)
     if not _by_heart(seen) or dropout > MOST_DROPOUT:
         return None
-    return _run(
-        seen,
-        "overfitting",
-        _("Train with dropout %(dropout)s") % {"dropout": readable(dropout)},
-        _("It knows its training rows much better than others: dropout keeps it from that."),
-        dropout=dropout,
-    )
+    if seen.gap:
+        reason = _("It knows its training rows much better than others: dropout works against it.")
+    else:
+        reason = _(
+            "While the training loss went on falling, the validation loss did not: it began to "
+            "learn by heart. Dropout works against that."
+        )
+    label = _("Train with dropout %(dropout)s") % {"dropout": readable(dropout)}
+    return _run(seen, "overfitting", label, reason, dropout=dropout)
 
 
 def smaller(seen: Evidence) -> Advice | None:

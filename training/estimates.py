@@ -12,7 +12,7 @@ from training.engine.limits import FOLDED_STEPS, VALIDATION_SHARE
 from training.engine.schema import TableSchema
 
 #: Seconds for what every run does: start a process, load PyTorch, read rows, write predictions.
-START_SECONDS = 3.0
+START_SECONDS = 2.0
 #: Seconds of one step beside its arithmetic, by the architecture's layout.
 STEP_SECONDS = {"flat": 0.0007, "steps": 0.0018}
 #: Seconds for one parameter and one row (forwards, backwards), on a slow core.
@@ -22,7 +22,7 @@ REFIT_EPOCHS = 1.25
 #: Before anything was measured: a run takes between these multiples of the calculation.
 UNMEASURED = (0.4, 2.5)
 #: Around the fastest and the slowest measured run: with one run, and with MANY or more.
-ONE_RUN, MANY_RUNS, MANY = 1.8, 1.25, 5
+ONE_RUN, MANY_RUNS, MANY = 1.8, 1.2, 4
 
 
 @dataclass(frozen=True)

@@ -5,17 +5,22 @@ from itertools import zip_longest
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from common.numbers import whole
 from training.engine.architectures import Architecture, Setting
 from training.engine.architectures.base import ACTIVATIONS
 from training.engine.limits import MAX_LAYERS, MAX_UNITS
+from training.lessons import lesson_of
+from training.wording import worded
 
 UNITS, ACTIVATION = "layer_units", "layer_activation"
-#: Settings that stand above the fold; the others are under "All settings".
+#: Settings that come first.
 FIRST = ("epochs", "learning_rate")
 NEW_LAYER = {"units": "64", "activation": "relu"}
 
@@ -28,6 +33,8 @@ class SettingsForm(forms.Form):
     """
 
     idempotency_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    #: The run whose settings it began with.
+    parent = forms.CharField(widget=forms.HiddenInput, required=False, max_length=20)
 
     def __init__(
         self,
@@ -52,19 +59,19 @@ class SettingsForm(forms.Form):
 
     @property
     def first(self) -> list[forms.BoundField]:
-        """The fields above the fold."""
+        """The settings that come first."""
         return [self[key] for key in FIRST if key in self.fields]
 
     @property
     def others(self) -> list[forms.BoundField]:
-        """The fields under "All settings"."""
-        hidden = ("idempotency_key", *FIRST)
+        """The other settings."""
+        hidden = ("idempotency_key", "parent", *FIRST)
         return [self[key] for key in self.fields if key not in hidden]
 
     @property
-    def others_open(self) -> bool:
-        """Whether one of the others has an error, which nobody would see when they are shut."""
-        return any(field.errors for field in self.others)
+    def layers_help(self) -> SafeString:
+        """What the rows of layers are, and the way to their lesson."""
+        return help_of(self.layers_setting)
 
     def change_layers(self, change: str) -> None:
         """Add a row of layers, or remove one: ``add`` or ``remove-<place from 1>``."""
@@ -92,12 +99,14 @@ class SettingsForm(forms.Form):
 
 def _field(setting: Setting) -> forms.Field:
     shared: dict[str, Any] = {
-        "label": _(setting.label),
-        "help_text": _(setting.help),
+        "label": worded(setting.label),
+        "help_text": help_of(setting),
         "required": False,
     }
     if setting.kind == "choice":
-        choices: list[tuple[str, str | Promise]] = [(name, _(name)) for name in setting.choices]
+        choices: list[tuple[str, str | Promise]] = [
+            (name, worded(name)) for name in setting.choices
+        ]
         return forms.CharField(widget=forms.Select(choices=choices), **shared)
     step = "any" if setting.kind == "float" else "1"
     attributes = {"min": setting.minimum, "max": setting.maximum, "step": step}
@@ -105,6 +114,19 @@ def _field(setting: Setting) -> forms.Field:
     if setting.kind == "float":
         return forms.FloatField(widget=widget, **shared)
     return forms.IntegerField(widget=widget, **shared)
+
+
+def help_of(setting: Setting) -> SafeString:
+    """The setting's one sentence, and the way to its lesson."""
+    slug = lesson_of(setting.key)
+    if not slug:
+        return format_html("{}", worded(setting.help))
+    return format_html(
+        '{} <a href="{}">{}</a>',
+        worded(setting.help),
+        reverse("lesson", args=[slug]),
+        _("Lesson: %(setting)s") % {"setting": worded(setting.label)},
+    )
 
 
 def _given_layers(data: MultiValueDict[str, str]) -> list[dict[str, str]]:
@@ -131,7 +153,7 @@ def _layer(row: Mapping[str, str]) -> dict[str, Any]:
 def layer_choices() -> dict[str, Any]:
     """What the rows of layers offer."""
     return {
-        "activations": ACTIVATIONS,
+        "activations": [(name, worded(name)) for name in ACTIVATIONS],
         "most_units": MAX_UNITS,
         "most_layers": MAX_LAYERS,
         "new_layer": NEW_LAYER,

@@ -20,6 +20,7 @@ from training.estimates import load_of, within
 #: The one layer of a quick network, by the architecture's layout.
 QUICK_LAYER = {"flat": equal_layers(1, 128, "relu"), "steps": equal_layers(1, 32, "none")}
 QUICK_EPOCHS, QUICK_PATIENCE = 30, 6
+CAREFUL_DROPOUT = {"flat": 0.3, "steps": 0.4}
 
 Settings = dict[str, Any]
 
@@ -61,10 +62,12 @@ def _solid(_architecture: Architecture, _recipe: Mapping[str, Any]) -> Settings:
     return {}
 
 
-def _careful(_architecture: Architecture, recipe: Mapping[str, Any]) -> Settings:
-    """Half the learning rate, twice the patience, as many epochs as are allowed."""
+def _careful(architecture: Architecture, recipe: Mapping[str, Any]) -> Settings:
+    """Half the learning rate and the batch, twice the patience, more dropout, all epochs."""
     return {
         "learning_rate": recipe["learning_rate"] / 2,
+        "batch_size": max(1, recipe["batch_size"] // 2),
+        "dropout": CAREFUL_DROPOUT[architecture.layout],
         "patience": min(MAX_EPOCHS, recipe["patience"] * 2),
         "epochs": MAX_EPOCHS,
     }
@@ -91,7 +94,7 @@ PRESETS: tuple[Preset, ...] = (
         "careful",
         gettext_noop("Careful"),
         gettext_noop(
-            "Half the step and twice the patience: the slowest, sometimes a little better still."
+            "Smaller steps and twice the patience: the slowest, often a little better still."
         ),
         420.0,
         _careful,

@@ -1,6 +1,7 @@
 // The form of a run: rows of layers come and go at once, and the list of runs follows what happens.
 import { refresh } from "./parts.js";
 
+const LOOK_AGAIN = 30_000;
 const form = document.querySelector("[data-train-form]");
 const rows = document.getElementById("layer-rows");
 const shape = document.getElementById("layer-row");
@@ -35,7 +36,7 @@ form?.addEventListener("click", (event) => {
   limit();
 });
 form?.addEventListener("change", ({ target }) => {
-  if (target.name === "architecture") location.search = new URLSearchParams({ architecture: target.value });
+  if (target.name === "architecture") location.href = `?${new URLSearchParams({ architecture: target.value })}#settings`;
 });
 form?.querySelectorAll("[data-without-script]").forEach((element) => {
   element.hidden = true;
@@ -44,3 +45,7 @@ document.querySelector("[data-runs]")?.addEventListener("live:event", ({ detail 
   if (detail.kind === "run") refresh();
 });
 document.querySelector("[data-runs]")?.addEventListener("live:snapshot", () => refresh());
+// Runs of other projects stand in the same queue, and nobody tells this page about them.
+setInterval(() => {
+  if (document.visibilityState === "visible") refresh();
+}, LOOK_AGAIN);

@@ -32,6 +32,8 @@ PARTS = {
     "row_edit": {"pk": "row"},
     "run": {"pk": "run"},
     "run_stop": {"pk": "run"},
+    "run_next": {"pk": "run"},
+    "lesson": {"slug": "lesson"},
     "run_cancel": {"pk": "run"},
     "run_champion": {"pk": "run"},
     "model": {"pk": "model"},

@@ -19,7 +19,7 @@ def test_the_train_page_shows_to_everybody(
 ) -> None:
     project = request.getfixturevalue(fixture)
     for client in (erin_client, client_of(carol)):
-        for query in ("", "?architecture=lstm", "?architecture=none", "?like=99999"):
+        for query in ("", "?architecture=lstm", "?architecture=none", "?from=99999"):
             answer = client.get(f"/p/{project.slug}/train/{query}")
             assert answer.status_code == 200
             assert b"layer_units" in answer.content
@@ -55,8 +55,8 @@ def test_a_failed_run_says_why_and_what_to_do(
     services.fail(run.pk, "The loss became infinite in epoch 3: try a lower learning rate.")
     answer = carol_client.get(f"/runs/{run.pk}/").content.decode()
     assert "try a lower learning rate" in answer
-    assert f"?like={run.pk}" in answer
-    assert carol_client.get(f"/p/{digits.slug}/train/?like={run.pk}").status_code == 200
+    assert f"?from={run.pk}" in answer
+    assert carol_client.get(f"/p/{digits.slug}/train/?from={run.pk}").status_code == 200
 
 
 def test_a_finished_run_leads_to_its_model(

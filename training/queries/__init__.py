@@ -5,8 +5,10 @@ from training.queries.board import BoardRow, best_of, board, main_metric, newest
 from training.queries.expecting import expected_span, past_runs, told_span
 from training.queries.guessing import Guess, guess
 from training.queries.outcome import (
+    Confused,
     Mistake,
     classes_of,
+    confused_most,
     confusion_cells,
     residuals,
     worst_mistakes,
@@ -30,6 +32,7 @@ from training.queries.runs import (
 
 __all__ = [
     "BoardRow",
+    "Confused",
     "Guess",
     "Mistake",
     "Readiness",
@@ -38,6 +41,7 @@ __all__ = [
     "best_of",
     "board",
     "classes_of",
+    "confused_most",
     "confusion_cells",
     "curve_of",
     "estimate",

@@ -10,8 +10,8 @@ from training.estimates import Past, Span, expected, load_of, past_load, span_fr
 from training.models import Run
 from training.queries.runs import job_of
 
-#: How many finished runs tell how long the next one takes.
-REMEMBERED = 10
+#: How many finished runs tell: the last ones know how busy the machine is now.
+REMEMBERED = 6
 #: With fewer of its own a project also hears the rest of the site.
 ENOUGH = 3
 

@@ -20,6 +20,18 @@ DOTS = 1_500
 MISTAKES = 8
 
 
+class Confused(NamedTuple):
+    """The two classes that were most often taken for each other: ``taken`` for ``true``.
+
+    ``times`` of the ``rows`` test rows that are ``true``.
+    """
+
+    true: str
+    taken: str
+    times: int
+    rows: int
+
+
 class Mistake(NamedTuple):
     """A test row that the model got most wrong; ``values`` are (field name, text)."""
 
@@ -48,6 +60,21 @@ def confusion_cells(run: Run) -> list[list[int]]:
         if 0 <= target < count and 0 <= prediction < count:
             cells[target][prediction] = amount
     return cells
+
+
+def confused_most(run: Run) -> Confused | None:
+    """The pair that was confused most often; None without a mistake, or for a regression."""
+    labels, cells = classes_of(run), confusion_cells(run)
+    pairs = [
+        (cells[true][taken], -true, -taken)
+        for true in range(len(labels))
+        for taken in range(len(labels))
+        if true != taken
+    ]
+    count, true, taken = max(pairs, default=(0, 0, 0))
+    if not count:
+        return None
+    return Confused(labels[-true], labels[-taken], count, sum(cells[-true]))
 
 
 def residuals(run: Run) -> tuple[list[float], list[float]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from common.limits import RUNS_PER_DAY, RUNS_WAITING_PER_PERSON
 from jobs.services import enqueue
 from projects.access import Right, guarded
 from projects.models import Project
+from projects.services import note_event
 from training.advice import suggestion_by
 from training.engine.architectures import (
     Architecture,
@@ -98,7 +99,14 @@ def start_preset(*, project: Project, user: User, preset: str, key: str = "") ->
     return _once(project, user, ready, wish, key, {"train": project.pk, "preset": preset})
 
 
-def start_suggested(*, parent: Run, user: User, rule: str, key: str = "") -> Run:
+class Suggested(NamedTuple):
+    """A run that was suggested; not ``fresh`` when one had these settings already."""
+
+    run: Run
+    fresh: bool
+
+
+def start_suggested(*, parent: Run, user: User, rule: str, key: str = "") -> Suggested:
     """Queue what the advice after a finished run suggests; a run that was that already is given.
 
     Args:
@@ -116,12 +124,12 @@ def start_suggested(*, parent: Run, user: User, rule: str, key: str = "") -> Run
         raise Refused(sentence, status=409)
     trained = trained_alike(parent, found.settings)
     if trained is not None:
-        return trained
+        return Suggested(trained, fresh=False)
     ready = _door(parent.project, user)
     filled = checked(parent.project, ready, parent.architecture, found.settings)
     wish = Wish(parent.architecture, filled, found.preset, parent)
     body = {"train": parent.project_id, "after": parent.pk, "rule": rule}
-    return _once(parent.project, user, ready, wish, key, body)
+    return Suggested(_once(parent.project, user, ready, wish, key, body), fresh=True)
 
 
 @dataclass(frozen=True)
@@ -220,6 +228,7 @@ def _queued(project: Project, user: User, wish: Wish, expecting: str) -> Run:
     )
     payload = {"run": run.pk, "expected": expecting}
     enqueue("train", job_key(run.pk), user_id=user.pk, payload=payload)
+    note_event(project, user, "run")
     tell_state(run.pk)
     return run
 

@@ -8,7 +8,6 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from common.errors import Missing, Refused
@@ -26,11 +25,12 @@ from training.engine.script import script_for
 from training.files import KEPT
 from training.models import TrainedModel
 from training.predictor import predictor
+from training.showing import shown_score
 from training.snippets import use_model
 from training.views.outcome import outcome_of
-from training.showing import shown_score
 from training.views.runs import label_of, shown_settings
 from training.views.train import around
+from training.wording import worded
 
 #: A confusion table with more classes than this says nothing to anybody.
 MOST_CLASSES = 40
@@ -108,9 +108,10 @@ def page(
         "settings": shown_settings(run),
         "target": schema_of(found).target,
         "files": list(found.files),
+        "outcome": outcome_of(run),
         "mistakes": queries.worst_mistakes(run),
-        **picture(found),
         "snippets": use_model(request, found),
+        **picture(found),
     }
     return render(request, "training/model.html", context, status=status)
 
@@ -121,7 +122,7 @@ def figures(found: TrainedModel) -> list[dict[str, str]]:
     guess = run.baseline.get("test") or {}
     return [
         {
-            "label": _(metric.label),
+            "label": worded(metric.label),
             "guess": shown_score(metric.key, guess.get(metric.key)),
             **{
                 part: shown_score(metric.key, run.metrics.get(part, {}).get(metric.key))

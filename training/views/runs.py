@@ -12,14 +12,37 @@ from django.views.decorators.http import require_POST, require_safe
 from common import toasts
 from common.http import AuthedRequest, HttpRequest
 from live.queries import last_seq
+from projects.access import Right
 from training import queries, services
 from training.access import may_steer, run_for, steered
 from training.engine.architectures import Setting, architecture_named
 from training.engine.faults import EngineFault
+from training.lessons import lesson_of
 from training.models import EpochPoint, Run
+from training.predictor import predictor
 from training.queries import Guess, Status
-from training.showing import duration, shown_score, time_left
+from training.showing import duration, shown_score, time_left, trainer_of
+from training.spans import span
+from training.views.outcome import outcome_of
 from training.views.train import around
+from training.wording import said, worded
+
+#: Whoever looks at such a run wants to try its model next: PyTorch is loaded meanwhile.
+SOON_TRIED = (Run.State.QUEUED, Run.State.RUNNING, Run.State.DONE)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A setting of a run: its label, its value as text, and the slug of its lesson."""
+
+    key: str
+    label: str
+    value: str
+
+    @property
+    def lesson(self) -> str:
+        """The lesson that explains it."""
+        return lesson_of(self.key)
 
 
 @dataclass(frozen=True)
@@ -38,10 +61,13 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     # Read first: what happens while the page is made is then told twice, never lost.
     seq = last_seq(services.topic_of(pk))
     found = run_for(request.user, pk)
+    if found.state in SOON_TRIED:
+        predictor.warm()
     points = queries.points_of(found.pk)
     status = queries.status_of(found)
     steers = may_steer(request.user, found)
     guessed = guess_of(found)
+    told = queries.told_span(found)
     context = {
         **around(found.project, "train"),
         "run": found,
@@ -52,13 +78,19 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "reading": queries.reading_of(points),
         "left": time_left(status.seconds_left),
         "starts": duration(status.place.starts_in_seconds) if status.place else "",
+        "takes": span(told.low, told.high) if told is not None else "",
         "squares": squares(found, status),
         "numbers": numbers(found, points, guessed),
         "settings": shown_settings(found),
         "architecture": label_of(found.architecture),
+        "outcome": outcome_of(found),
+        "reason": said(found.reason),
         "may_stop": steers and status.training and not status.stopping,
         "may_cancel": steers and status.waiting,
-        "model_id": found.trained.pk if found.state == Run.State.DONE else None,
+        "model_id": model_id_of(found),
+        "by": trainer_of(found),
+        "itself": found.origin == Run.Origin.CHAMPION,
+        "may_stand": found.state == Run.State.DONE and found.project.may.maintain,
     }
     return render(request, "training/run.html", context)
 
@@ -83,6 +115,31 @@ def cancel(request: AuthedRequest, pk: int) -> HttpResponse:
     else:
         toasts.saved(request, _("It had just begun: it stops, and the best so far is kept."))
     return redirect("run", pk=pk)
+
+
+def model_id_of(found: Run) -> int | None:
+    """The run's model; None before its end, and when a champion's model was removed again."""
+    trained = getattr(found, "trained", None)
+    return trained.pk if trained is not None else None
+
+
+@require_POST
+@login_required
+def again(request: AuthedRequest, pk: int) -> HttpResponse:
+    """Start what the page suggests to try after this run."""
+    found = run_for(request.user, pk, at_least=Right.PARTICIPATE)
+    started = services.start_suggested(
+        parent=found,
+        user=request.user,
+        rule=request.POST.get("rule", ""),
+        key=request.POST.get("idempotency_key", ""),
+    )
+    if started.fresh:
+        toasts.saved(request, _("Training started."))
+    else:
+        sentence = _("Run %(number)d was trained with these settings already: here it is.")
+        toasts.saved(request, sentence % {"number": started.run.number})
+    return redirect("run", pk=started.run.pk)
 
 
 def squares(found: Run, status: Status) -> list[str]:
@@ -115,7 +172,7 @@ def numbers(found: Run, points: list[EpochPoint], guessed: Guess) -> Numbers:
         own = points[-1].metric
     best = queries.best_of(found.project)
     return Numbers(
-        label=label % {"metric": _(metric.label)},
+        label=label % {"metric": worded(metric.label)},
         own=shown_score(metric.key, own),
         best=shown_score(metric.key, best.score if best else None),
         guess=shown_score(metric.key, guessed.metric),
@@ -125,22 +182,25 @@ def numbers(found: Run, points: list[EpochPoint], guessed: Guess) -> Numbers:
 def label_of(architecture: str) -> str:
     """The architecture's name as people read it."""
     try:
-        return _(architecture_named(architecture).label)
+        return worded(architecture_named(architecture).label)
     except EngineFault:
         return architecture
 
 
-def shown_settings(found: Run) -> list[tuple[str, str]]:
-    """Label and value of each setting of the run."""
+def shown_settings(found: Run) -> list[Shown]:
+    """Each setting of the run as its table shows it."""
     try:
         known: tuple[Setting, ...] = architecture_named(found.architecture).settings
     except EngineFault:
         known = ()
-    labels = {setting.key: _(setting.label) for setting in known}
-    return [(labels.get(key, key), _shown(value)) for key, value in found.settings.items()]
+    return [
+        Shown(setting.key, worded(setting.label), _shown(found.settings[setting.key]))
+        for setting in known
+        if setting.key in found.settings
+    ]
 
 
 def _shown(value: Any) -> str:
     if isinstance(value, list):
         return " → ".join(f"{row['units']} {row['activation']}" for row in value) or _("none")
-    return str(value)
+    return worded(value) if isinstance(value, str) else str(value)

@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse
@@ -12,13 +12,13 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.models import User
 from common import toasts
 from common.errors import Refused
 from common.http import HttpRequest
 from common.limits import MIN_ROWS_TO_TRAIN, RUNS_PER_DAY
 from common.numbers import whole
 from datasets.queries import count_of
-from jobs.queries import queue_overview
 from live.queries import last_seq
 from projects.access import Right, project_for
 from projects.live import topic_of
@@ -33,8 +33,15 @@ from training.engine.architectures import (
 from training.engine.faults import EngineFault
 from training.forms import SettingsForm, layer_choices
 from training.models import Run
+from training.presets import PRESETS
 from training.queries import Readiness
-from training.showing import duration, shown_score
+from training.showing import shown_score
+from training.spans import span
+from training.views.presets import cards, wait_words
+from training.wording import said
+
+#: Whoever comes with one of these wants to see the settings.
+CHOSEN = ("from", "preset", "architecture")
 
 
 @dataclass(frozen=True)
@@ -53,14 +60,36 @@ def train(request: HttpRequest, slug: str) -> HttpResponse:
         return start(request, slug)
     project = project_for(request.user, slug)
     ready = queries.readiness(project)
-    like = run_like(request, project)
-    name = like.architecture if like else request.GET.get("architecture", "")
-    architecture = wanted(name, ready)
+    start_from = begun_with(request, project, ready)
+    form = SettingsForm(
+        start_from.architecture,
+        recipe=start_from.recipe | {"parent": start_from.parent},
+        key=uuid.uuid4().hex,
+    )
+    return page(request, project, ready, form, source=start_from.source)
+
+
+class Beginning(NamedTuple):
+    """What the form begins with; ``source`` is the best run when the settings are its."""
+
+    architecture: Architecture
+    recipe: dict[str, Any]
+    source: Run | None = None
+    parent: int | None = None
+
+
+def begun_with(request: HttpRequest, project: Project, ready: Readiness) -> Beginning:
+    """The settings of ``?from=<run>``, else of ``?preset=<key>``, else the best so far."""
+    run = run_named(project, request.GET.get("from", ""))
+    if run is not None:
+        return Beginning(wanted(run.architecture, ready), dict(run.settings), parent=run.pk)
+    architecture = wanted(request.GET.get("architecture", ""), ready)
+    preset = next((one for one in PRESETS if one.key == request.GET.get("preset")), None)
+    if preset is not None and ready.schema and architecture.fits(ready.schema) is None:
+        rows = max(1, ready.rows)
+        return Beginning(architecture, preset.settings_for(architecture, ready.schema, rows))
     recipe, source = recipe_of(project, architecture, ready)
-    if like is not None:
-        recipe, source = dict(like.settings), None
-    form = SettingsForm(architecture, recipe=recipe, key=uuid.uuid4().hex)
-    return page(request, project, ready, form, source=source)
+    return Beginning(architecture, recipe, source)
 
 
 def start(request: HttpRequest, slug: str) -> HttpResponse:
@@ -69,6 +98,8 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect_to_login(request.get_full_path())
     project = project_for(request.user, slug, at_least=Right.PARTICIPATE)
     ready = queries.readiness(project)
+    if "preset" in request.POST:
+        return start_preset(request, project, request.user)
     name = request.POST.get("architecture", "")
     form = SettingsForm(wanted(name, ready), data=request.POST)
     if request.POST.get("change") == "architecture":
@@ -86,6 +117,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
             architecture=name or form.architecture.key,
             settings=form.settings(),
             key=form.cleaned_data["idempotency_key"],
+            parent=run_named(project, form.cleaned_data["parent"]),
         )
     except services.SettingsRefused as refused:
         form.refuse(refused.faults)
@@ -93,6 +125,18 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     except Refused as refused:
         form.add_error(None, refused.message)
         return page(request, project, ready, form, status=refused.status)
+    toasts.saved(request, _("Training started."))
+    return redirect("run", pk=run.pk)
+
+
+def start_preset(request: HttpRequest, project: Project, user: User) -> HttpResponse:
+    """Start a run with one of the presets: nothing else is asked."""
+    run = services.start_preset(
+        project=project,
+        user=user,
+        preset=request.POST["preset"],
+        key=request.POST.get("idempotency_key", ""),
+    )
     toasts.saved(request, _("Training started."))
     return redirect("run", pk=run.pk)
 
@@ -123,12 +167,12 @@ def around(project: Project, tab: str) -> dict[str, Any]:
     return {"project": project, "tab": tab, "count": counts.accepted, "people": counts.people}
 
 
-def run_like(request: HttpRequest, project: Project) -> Run | None:
-    """The run of this project whose settings are to be changed, when the address names one."""
-    number = whole(request.GET.get("like", ""))
-    if number is None:
+def run_named(project: Project, number: str) -> Run | None:
+    """The run of this project with that number, when it may be seen; its settings are taken on."""
+    pk = whole(number)
+    if pk is None:
         return None
-    return Run.objects.filter(project=project, hidden=False, pk=number).first()
+    return Run.objects.filter(project=project, hidden=False, pk=pk).first()
 
 
 def wanted(name: str, ready: Readiness) -> Architecture:
@@ -164,6 +208,7 @@ def page(
     topic = topic_of(project.pk)
     seq = last_seq(topic)
     user_id = request.user.pk if request.user.is_authenticated else None
+    kept = form.is_bound or any(name in request.GET for name in CHOSEN)
     context = {
         **around(project, "train"),
         "topic": topic,
@@ -175,15 +220,27 @@ def page(
         "source_score": shown_score(queries.main_metric(project).key, source.score)
         if source
         else "",
-        "estimate_words": duration(queries.estimate(project, form.architecture.key)),
+        "cards": cards(project, ready),
+        "wait": wait_words(user_id),
+        "estimate_words": estimate_words(project, ready, form.architecture),
+        "settings_open": kept,
         "runs": listed_runs(project),
-        "queue": queue_overview("training"),
         "left": queries.left_today(user_id) if user_id else None,
         "most": RUNS_PER_DAY,
         "metric": queries.main_metric(project),
         **layer_choices(),
     }
     return render(request, "training/train.html", context, status=status)
+
+
+def estimate_words(project: Project, ready: Readiness, architecture: Architecture) -> str:
+    """How long the settings take that the form begins with, as words; empty when nobody knows."""
+    if ready.schema is None or architecture.fits(ready.schema) is not None:
+        return ""
+    rows = max(1, ready.rows)
+    recipe, _source = recipe_of(project, architecture, ready)
+    takes = queries.expected_span(project, architecture, ready.schema, rows, recipe)
+    return span(takes.low, takes.high)
 
 
 @dataclass(frozen=True)
@@ -212,7 +269,7 @@ def choices(ready: Readiness, chosen: Architecture) -> list[Choice]:
         Choice(
             architecture,
             chosen=architecture.key == chosen.key,
-            reason=(architecture.fits(ready.schema) or "") if ready.schema else "",
+            reason=said(architecture.fits(ready.schema) or "") if ready.schema else "",
         )
         for architecture in ARCHITECTURES
     ]
