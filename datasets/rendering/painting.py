@@ -63,7 +63,8 @@ class _Painter:
             return palette.PIXELS[self.labels.get(value, self.own) % len(palette.PIXELS)]
         if self.high > self.low:
             at = min(1.0, max(0.0, (value - self.low) / (self.high - self.low)))
-            return self.ramp[round(at * (len(self.ramp) - 1))]
+            step: palette.RGB = self.ramp[round(at * (len(self.ramp) - 1))]
+            return step
         return palette.PIXELS[self.own]
 
     def _drawing(self, x: int, y: int, cell: Cell) -> None:

@@ -1,5 +1,7 @@
 """A project comes onto the lists when it shows five things, and leaves them at any time."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -17,7 +19,7 @@ from projects.services import update_project
 from tests.cast import client_of
 from tests.projects_in_use import add_records, published, seed_fields, seed_records
 
-TEXTS = {
+TEXTS: dict[str, Any] = {
     "name": "Digits",
     "pitch": "Draw a digit.",
     "description": "What it is.",
@@ -32,7 +34,7 @@ def unlisted(alice: User) -> Project:
     return published(alice, "Digits", seed_fields("digits"), visibility="unlisted")
 
 
-def write(project: Project, actor: User, **changes: object) -> Project:
+def write(project: Project, actor: User, **changes: Any) -> Project:
     return update_project(project, actor=actor, **{**TEXTS, "visibility": "unlisted", **changes})
 
 

@@ -5,10 +5,10 @@ import itertools
 import re
 import xml.etree.ElementTree as ET
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 from PIL import Image
@@ -17,12 +17,13 @@ from accounts.models import User
 from common.limits import PICTURE_SECONDS, PICTURES_PER_MINUTE
 from datasets import services, sharing
 from datasets.models import Contribution
+from datasets.rendering.sample import Wall
 from projects.models import Project
 from tests.cast import client_of
 from tests.projects_in_use import add_records, published, seed_fields, seed_records
 
 MACHINES = ("embed/", "badge.svg", "og.png", "wall.png")
-GONE = {
+GONE: dict[str, dict[str, Any]] = {
     "private": {"visibility": "private"},
     "draft": {"state": "draft"},
     "hidden": {"hidden": True},
@@ -33,8 +34,9 @@ def at(project: Project, name: str) -> str:
     return f"/p/{project.slug}/{name}"
 
 
-def said(response: HttpResponse, slug: str) -> bytes:
-    return response.content.replace(slug.encode(), b"SLUG")
+def said(response: Any, slug: str) -> bytes:
+    body: bytes = response.content
+    return body.replace(slug.encode(), b"SLUG")
 
 
 @pytest.mark.parametrize("visibility", ["public", "unlisted"])
@@ -133,9 +135,14 @@ def test_a_picture_that_still_stands_is_not_sent_again(
 def test_it_is_drawn_once_while_nothing_changes(
     digits: Project, erin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    drawn = []
+    drawn: list[Wall] = []
     draw = sharing.DRAWN["og"]
-    monkeypatch.setitem(sharing.DRAWN, "og", lambda wall: drawn.append(1) or draw(wall))
+
+    def noted(wall: Wall) -> bytes:
+        drawn.append(wall)
+        return draw(wall)
+
+    monkeypatch.setitem(sharing.DRAWN, "og", noted)
     for _again in range(3):
         erin_client.get(at(digits, "og.png"))
     assert len(drawn) == 1
