@@ -20,6 +20,8 @@ from jobs.models import Job
 logger = logging.getLogger(__name__)
 #: A stop is noticed this soon (seconds).
 LOOK_EVERY = 0.4
+#: That another job waits is noticed this soon: its owner waits too.
+LOOK_EVERY_GIVING_WAY = 0.15
 _held: "ContextVar[Lease | None]" = ContextVar("lease", default=None)
 
 
@@ -58,7 +60,8 @@ class Lease:
         return time.monotonic() - self._began > self.kind.time_limit
 
     def _look(self) -> services.Renewal:
-        if self._seen.alive and time.monotonic() - self._looked >= LOOK_EVERY:
+        every = LOOK_EVERY_GIVING_WAY if self.kind.gives_way else LOOK_EVERY
+        if self._seen.alive and time.monotonic() - self._looked >= every:
             self._seen = services.look(self.job.pk, self._token)
             self._looked = time.monotonic()
         return self._seen

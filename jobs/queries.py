@@ -22,7 +22,7 @@ MEMORY = timedelta(days=1)
 SILENCE = timedelta(seconds=60)
 #: The id of a job that is not there yet: later than any.
 NOT_YET = 2**63 - 1
-#: A job that waits for less does not make another one give way: an idle worker may take it yet.
+#: How long an idle worker has for taking a job before another one gives way to it.
 GRACE = timedelta(seconds=0.5)
 
 
@@ -86,17 +86,20 @@ def _by_turns(slot: str, waiting: list[tuple[int, int | None]], now: datetime) -
 def should_give_way(job: Job) -> bool:
     """Whether a running job that gives way should go back to the queue now.
 
-    It should when others have waited for a moment. When there are fewer of them than workers busy
-    with jobs of this sort, those give way that began last: the least work is lost.
+    It should when others wait and no idle worker takes them. When there are fewer of them than
+    workers busy with jobs of this sort, those give way that began last: the least work is lost.
     """
     lasts = giving_way()
-    due = timezone.now() - GRACE
+    now = timezone.now()
     slot = Job.objects.filter(slot=job.slot)
-    waiting = slot.filter(state=State.QUEUED, run_after__lte=due).exclude(kind__in=lasts).count()
-    if not waiting:
+    others = slot.filter(state=State.QUEUED, run_after__lte=now).exclude(kind__in=lasts)
+    if not others.exists():
         return False
-    running = slot.filter(state=State.RUNNING, kind__in=lasts).order_by("-started_at", "-pk")
-    return job.pk in running.values_list("pk", flat=True)[:waiting]
+    running = slot.filter(state=State.RUNNING)
+    if workers(job.slot, now) > running.count():
+        others = others.filter(run_after__lte=now - GRACE)
+    own = running.filter(kind__in=lasts).order_by("-started_at", "-pk")
+    return job.pk in own.values_list("pk", flat=True)[: others.count()]
 
 
 def is_work(slot: str) -> bool:

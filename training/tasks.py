@@ -28,6 +28,8 @@ from training.services import champion, pruning
 logger = logging.getLogger(__name__)
 #: How long one look at the child takes at most: stop and lost leases are noticed this soon.
 LOOK = 0.25
+#: The same for a run of the site's own: a person who waits for the worker is noticed this soon.
+LOOK_OWN = 0.1
 #: The wall clock ends a run first; this catches a child whose parent hangs.
 CPU_MARGIN = 60
 #: A folder of a worker that was killed is removed by a later run after this.
@@ -85,7 +87,7 @@ def _watch(child: Child, run: Run, lease: Lease, listener: Listener) -> None:
     deadline = time.monotonic() + TRAINING_SECONDS
     stopping = False
     while not child.ended:
-        event = child.event(LOOK)
+        event = child.event(LOOK_OWN if lease.kind.gives_way else LOOK)
         if event is not None:
             listener.hear(event)
         listener.flush_sometimes()

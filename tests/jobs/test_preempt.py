@@ -99,12 +99,22 @@ class TestGivingWay:
             give_way(zombie.pk, token_of(zombie))
         assert Job.objects.get().state == "running"
 
-    def test_nobody_gives_way_to_one_who_came_this_moment(self):
+    def test_an_idle_worker_gets_a_moment_to_take_it(self):
+        for worker in ("here:1", "here:2"):
+            WorkerBeat.objects.create(slot="light", worker=worker, at=timezone.now())
         enqueue("modest", "m:1")
         job = take("light", "here:1")
         person = enqueue("works", "w:1")
         assert not should_give_way(job)
         long_ago(person)
+        assert should_give_way(job)
+
+    def test_without_one_it_gives_way_at_once(self):
+        WorkerBeat.objects.create(slot="light", worker="here:1", at=timezone.now())
+        enqueue("modest", "m:1")
+        job = take("light", "here:1")
+        assert not should_give_way(job)
+        enqueue("works", "w:1")
         assert should_give_way(job)
 
     def test_nobody_gives_way_to_a_job_that_waits_for_a_later_time(self):
