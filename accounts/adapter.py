@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from allauth.usersessions.models import UserSession
 from django.core.exceptions import ValidationError
@@ -17,6 +20,7 @@ from accounts.models import User
 from accounts.names import CLOSED_PREFIX
 from accounts.queries import is_confusable
 from accounts.services import end_session
+from accounts.sessions import browser_name
 from common.errors import Refused
 
 
@@ -65,6 +69,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             allowed_hosts={host} if host else None,
             require_https=bool(self.request and self.request.is_secure()),
         )
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Names keys so that people recognise them."""
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        """Where the key is being added, such as "Firefox on Linux"."""
+        return browser_name(context.request.META.get("HTTP_USER_AGENT", ""))
 
 
 class SessionsAdapter(DefaultUserSessionsAdapter):  # type: ignore[misc]

@@ -41,7 +41,12 @@ def follow(follower: User, person: User) -> None:
 
 
 def unfollow(follower: User, person: User) -> None:
-    """Hear of the person no more; doing it twice is as doing it once."""
+    """Hear of the person no more; doing it twice is as doing it once.
+
+    Raises:
+        Refused: too much was done in a minute.
+    """
+    spend("follow", follower.pk, limit=FOLLOWS_PER_MINUTE, seconds=60)
     Follow.objects.filter(follower=follower, followed=person).delete()
 
 

@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "common.middleware.KnownHostMiddleware",
     "common.bodies.ReadableMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -177,6 +178,14 @@ ACCOUNT_USERNAME_BLACKLIST = ["admin", "administrator", "moderator", "system", "
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "CrowdControlled"
+MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "add_webauthn": "accounts.key_forms.AddKeyForm",
+    "edit_webauthn": "accounts.key_forms.RenameKeyForm",
+    "login_webauthn": "accounts.key_forms.SignInByKeyForm",
+    "authenticate_webauthn": "accounts.key_forms.KeyForm",
+    "reauthenticate_webauthn": "accounts.key_forms.ConfirmByKeyForm",
+}
 # A browser treats http://localhost as safe, and passkeys are tried there.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 #: Whether moderators must have a second factor before they get to their desk.

@@ -6,8 +6,9 @@ class DatasetsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the apps below what this one adds to them."""
-        from datasets import listing, live, moderating
+        from datasets import leaving, listing, live, moderating
 
         live.install()
         moderating.install()
+        leaving.install()
         listing.install()

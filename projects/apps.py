@@ -6,10 +6,11 @@ class ProjectsConfig(AppConfig):
 
     def ready(self) -> None:
         from live.topics import register
-        from projects import finding, moderating, profile_part
+        from projects import finding, leaving, moderating, profile_part
         from projects.live import PROJECT
 
         register(PROJECT)
         finding.install()
         moderating.install()
         profile_part.install()
+        leaving.install()

@@ -10,6 +10,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
+from accounts.reauthentication import confirmed
 from common.errors import Missing, Refused
 from common.http import AuthedRequest
 from common.limits import JOINS_PER_MINUTE
@@ -58,6 +59,7 @@ def project_invite_revoke(request: AuthedRequest, slug: str, pk: int) -> HttpRes
 
 @login_required
 @require_POST
+@confirmed
 def project_role(request: AuthedRequest, slug: str, username: str) -> HttpResponse:
     """Give a member another role."""
     project = project_for(request.user, slug, at_least=Right.OWN)

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.reauthentication import confirm
 from common.errors import Refused
 from common.http import AuthedRequest
 from common.toasts import saved
@@ -27,6 +28,8 @@ def project_settings(request: AuthedRequest, slug: str) -> HttpResponse:
     form = SettingsForm(request.POST, instance=project, owner=owner)
     if not form.is_valid():
         return _settings(request, project, form, status=422)
+    if "visibility" in form.changed_data:
+        confirm(request)
     try:
         services.update_project(project, actor=request.user, **form.basics())
     except Refused as refused:

@@ -9,6 +9,8 @@ from accounts.languages import known
 from accounts.models import User
 from accounts.services import choose_language
 from common.http import HttpRequest
+from common.limits import SETTINGS_PER_MINUTE
+from common.ratelimit import spend
 
 
 @require_POST
@@ -19,6 +21,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
     """
     code = request.POST.get("language", "")
     if known(code) and isinstance(request.user, User):
+        spend("settings", request.user.pk, limit=SETTINGS_PER_MINUTE, seconds=60)
         choose_language(request.user, code)
     response: HttpResponse = django_set_language(request)
     if not known(code):

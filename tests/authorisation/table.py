@@ -233,6 +233,7 @@ STAFF = "login login login login login ok"
 PLAIN_LINES: dict[str, PlainLine] = {
     "home": PlainLine({"GET": EVERYBODY}),
     "about": PlainLine({"GET": EVERYBODY}),
+    "site_og_image": PlainLine({"GET": EVERYBODY}),
     "learn": PlainLine({"GET": EVERYBODY}),
     "lesson": PlainLine({"GET": EVERYBODY}),
     "search": PlainLine({"GET": EVERYBODY}),

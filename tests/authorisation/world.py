@@ -16,10 +16,13 @@ from accounts import tokens
 from accounts.models import User
 from chat.models import Message
 from datasets import services as datasets
+from datasets import stash
 from datasets.drafts import FieldDraft
+from datasets.guessing.sheet import Sheet
 from datasets.models import Contribution, Snapshot
 from datasets.queries import Purpose, rows, typed_fields
 from datasets.records import read_record
+from datasets.stash import Head
 from jobs.services import enqueue
 from projects import members
 from projects.models import Membership, Project
@@ -73,6 +76,9 @@ def build() -> World:
     for state in STATES:
         if state != "missing":
             world.things[state] = things_in(project_in(state, people), people)
+    table = Sheet(["a", "b"], [["1", "x"]])
+    owner = the(people, "owner")
+    world.things["public"]["table"] = stash.keep(owner.pk, Head("", "", []), table)
     # The numbers that the missing project's addresses carry belong to nothing.
     world.things["missing"] = dict.fromkeys(world.things["public"], NOTHING) | {
         "slug": SLUGS["missing"],
@@ -124,6 +130,7 @@ def things_in(project: Project, people: dict[str, User | None]) -> dict[str, Any
         "username": "carol",
         "contribution": contribution.pk,
         "row": row_of(contribution),
+        "lesson": "datapoint",
         "number": snapshot.number,
         "ext": "csv",
         "message": message.pk,
