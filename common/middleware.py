@@ -2,9 +2,15 @@
 
 import logging
 
-from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.exceptions import (
+    BadRequest,
+    DisallowedHost,
+    PermissionDenied,
+    SuspiciousOperation,
+)
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
@@ -12,6 +18,18 @@ from common.errors import Forbidden, Refused
 from common.failures import missing, refusal
 
 logger = logging.getLogger(__name__)
+
+
+class KnownHostMiddleware(MiddlewareMixin):
+    """Answers who asks under a name that this site does not have, in DEBUG too."""
+
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+        """Stop before anything builds an address from that name."""
+        try:
+            request.get_host()
+        except DisallowedHost:
+            return render(request, "400.html", {"host": True}, status=400)
+        return None
 
 
 class RefusedMiddleware(MiddlewareMixin):
@@ -38,4 +56,13 @@ class RefusedMiddleware(MiddlewareMixin):
         """Show the friendly page for addresses that no route knows, in DEBUG too."""
         if response.status_code == 404 and request.resolver_match is None:
             return missing(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            return self._not_shown(request, response)
         return response
+
+    def _not_shown(self, request: HttpRequest, response: HttpResponseNotAllowed) -> HttpResponse:
+        """A page instead of the empty one that browsers show for a form's address."""
+        message = _("This address only takes what a form sends; there is nothing to look at.")
+        page = refusal(request, Refused(message, status=405))
+        page["Allow"] = response["Allow"]
+        return page

@@ -19,7 +19,7 @@ from projects.access import Person, listed_for
 from projects.cards import cards_for
 from projects.finding import PROJECT, circles_of
 from search.marks import marked, snippet
-from search.queries import Answers, Found, Place, search
+from search.queries import IN_TEXT, Answers, Found, Place, search
 from search.words import Asked, asked
 from training.finding import MODEL
 from training.models import TrainedModel
@@ -93,12 +93,18 @@ def _section(reader: Person, kind: str, wanted: Asked, answers: Answers) -> Sect
     label, things_of = KINDS[kind]
     things = things_of(reader, [found.object_id for found in answers.found])
     hits = [
-        Hit(marked(found.title, wanted), snippet(found.body, wanted), things[found.object_id])
+        Hit(marked(found.title, wanted), _text(found, wanted), things[found.object_id])
         for found in answers.found
         if found.object_id in things
     ]
     more = _address(wanted, kind, answers.found[-1]) if answers.more else None
     return Section(kind, label, hits, answers.alike, more)
+
+
+def _text(found: Found, wanted: Asked) -> SafeString:
+    """The first line where the name was meant; else the part that has the words."""
+    text = found.body if found.place[0] == IN_TEXT else found.body.partition("\n")[0]
+    return snippet(text, wanted)
 
 
 def _projects(reader: Person, ids: Iterable[int]) -> dict[int, Any]:

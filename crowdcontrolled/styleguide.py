@@ -149,7 +149,7 @@ def _card() -> list[Any]:
 
 def _wrong() -> SpecimenForm:
     """A form as it comes back when it was filled in wrongly."""
-    form = SpecimenForm({"bad-name": "", "bad-bill": "12cm", "bad-species": "Emu"}, prefix="bad")
+    form = SpecimenForm({"bad-name": "", "bad-bill": "999", "bad-species": "Emu"}, prefix="bad")
     form.full_clean()
     form.add_error(None, _("Nothing was saved: three answers do not fit."))
     return form

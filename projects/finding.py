@@ -5,6 +5,9 @@ is hidden nobody finds anything of it.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from html import unescape
+
+from django.utils.html import strip_tags
 
 from projects.models import Membership, Project
 from search import services as index
@@ -53,11 +56,12 @@ def circles_of(user_id: int | None) -> list[int]:
 def entry_of(project: Project) -> Entry:
     """What the index says about a project."""
     tags = " ".join(tag.slug for tag in project.tags.all())
+    about = unescape(strip_tags(project.description_html))
     return Entry(
         PROJECT,
         project.pk,
         project.name,
-        "\n".join(part for part in (project.pitch, tags, project.description) if part),
+        "\n".join(part for part in (project.pitch, tags, about) if part),
         public=is_open(project),
         circle=project.pk,
         shown=not project.hidden,

@@ -49,6 +49,7 @@ HANDWRITING = Plan(
             "(E. Alpaydin and C. Kaynak, UCI Machine Learning Repository, CC BY 4.0): "
             "forms filled in by 43 people, scanned and shrunk."
         ),
+        "tags": "digits, drawing, handwriting",
         "goal": 1_200,
         "task": "classification",
         "licence": "CC-BY-4.0",
@@ -91,6 +92,7 @@ PENGUINS = Plan(
             "Data: *palmerpenguins* (A. M. Horst, A. P. Hill and K. B. Gorman, 2020, CC0), "
             "collected by Dr. Kristen Gorman and the Palmer Station LTER."
         ),
+        "tags": "birds, biology, tables",
         "goal": 400,
         "task": "classification",
         "licence": "CC0-1.0",
@@ -125,6 +127,7 @@ STROKES = Plan(
             "The first thousand come from *Pen-Based Recognition of Handwritten Digits* "
             "(E. Alpaydin and Fevzi Alimoglu, UCI Machine Learning Repository, CC BY 4.0)."
         ),
+        "tags": "digits, handwriting, pen",
         "goal": 1_500,
         "task": "classification",
         "licence": "CC-BY-4.0",

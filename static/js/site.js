@@ -82,7 +82,16 @@ function reachScrolled() {
   }
 }
 
+/** Error pages: the way back to a form that still holds what was written. */
+function offerWayBack() {
+  for (const button of document.querySelectorAll("[data-back]")) {
+    button.hidden = history.length < 2;
+    button.addEventListener("click", () => history.back());
+  }
+}
+
 watchToasts();
+offerWayBack();
 countSeconds();
 reachScrolled();
 addEventListener("resize", reachScrolled);
