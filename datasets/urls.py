@@ -20,8 +20,10 @@ from datasets.views import (
 urlpatterns = [
     path("projects/new/", opening.project_new, name="project_new"),
     path("projects/new/table/", opening_table.project_new_table, name="project_new_table"),
-    path("projects/new/<uuid:name>/", opening_table.project_new_from, name="project_new_from"),
-    path("projects/new/<uuid:name>/bad.csv", opening_table.project_new_bad, name="project_new_bad"),
+    path("projects/new/<uuid:table>/", opening_table.project_new_from, name="project_new_from"),
+    path(
+        "projects/new/<uuid:table>/bad.csv", opening_table.project_new_bad, name="project_new_bad"
+    ),
     path("p/<slug:slug>/draft/", opening.draft, name="project_draft"),
     path("p/<slug:slug>/fields/", opening.fields, name="project_fields"),
     path("p/<slug:slug>/publish/", opening.publish, name="project_publish"),
@@ -40,6 +42,7 @@ urlpatterns = [
     path("contributions/", contributions.my_contributions, name="my_contributions"),
     path("contributions/download/", contributions.download_mine, name="my_contributions_download"),
     path("contributions/<int:pk>/", contributions.contribution, name="contribution"),
+    path("og.png", sharing.site_picture, name="site_og_image"),
     path("p/<slug:slug>/share/", sharing.share, name="share"),
     path("p/<slug:slug>/embed/", sharing.embed, name="embed"),
     path("p/<slug:slug>/badge.svg", sharing.badge, name="badge"),

@@ -61,7 +61,8 @@ def _proposal(place: int, column: Column, guess: Guess, target: Target | None) -
         kind=guess.kind,
         role=role,
         unit=unit_in(column.name) if guess.kind in MEASURED else "",
-        required=role == Field.Role.TARGET or all(column.cells),
+        # A note helps no model: nobody is made to write one.
+        required=role == Field.Role.TARGET or (role == Field.Role.FEATURE and all(column.cells)),
         options=guess.options,
     )
     lone = len(column.cells) == 1

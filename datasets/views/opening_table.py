@@ -60,7 +60,7 @@ def project_new_table(request: AuthedRequest) -> HttpResponse:
         form.add_error(field if field in form.fields else None, refused.message)
         return start_page(request, form, status=refused.status)
     head, sheet = begun(found, form.cleaned_data["question"], file)
-    return redirect("project_new_from", name=stash.keep(request.user.pk, head, sheet))
+    return redirect("project_new_from", table=stash.keep(request.user.pk, head, sheet))
 
 
 def given(form: StartForm) -> tuple[bytes, str]:
@@ -122,16 +122,16 @@ def first_rows(sheet: Sheet) -> list[list[str]]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def project_new_from(request: AuthedRequest, name: uuid.UUID) -> HttpResponse:
+def project_new_from(request: AuthedRequest, table: uuid.UUID) -> HttpResponse:
     """Describe the project that a waiting table becomes."""
     try:
-        head = stash.head_of(request.user.pk, name)
-        opened = services.opened_from(request.user, opening_key(name))
+        head = stash.head_of(request.user.pk, table)
+        opened = services.opened_from(request.user, opening_key(table))
         if opened is not None:
-            return go_on(request, name, head, opened)
+            return go_on(request, table, head, opened)
         if request.method != "POST":
-            return page(request, remembered(request.user, name, head))
-        return ordered(request, name, head)
+            return page(request, remembered(request.user, table, head))
+        return ordered(request, table, head)
     except Gone:
         return gone(request)
 
@@ -182,7 +182,7 @@ def ordered(request: AuthedRequest, name: uuid.UUID, head: Head) -> HttpResponse
     order = request.POST.get("order", LOOK)
     keep_typed(request, name)
     if order in (TURN, COLUMNS):
-        return redirect("project_new_from", name=read_anew(request, name, head, order))
+        return redirect("project_new_from", table=read_anew(request, name, head, order))
     if order not in (SAVE, PUBLISH):
         rows = changed_rows(request.POST, "" if order == LOOK else order)
         asks = head.rows > 0
@@ -312,12 +312,12 @@ def finished(
 
 @require_safe
 @login_required
-def project_new_bad(request: AuthedRequest, name: uuid.UUID) -> HttpResponseBase:
+def project_new_bad(request: AuthedRequest, table: uuid.UUID) -> HttpResponseBase:
     """The rows of a waiting table that do not fit, as CSV, with the reasons in a last column."""
     user = request.user
     try:
-        opened = services.opened_from(user, opening_key(name))
-        preview = typed_preview(user, name) if opened is None else preview_of(user, name, opened)
+        opened = services.opened_from(user, opening_key(table))
+        preview = typed_preview(user, table) if opened is None else preview_of(user, table, opened)
     except Gone:
         return gone(request)
     response = StreamingHttpResponse(bad_lines(preview), content_type="text/csv; charset=utf-8")

@@ -232,6 +232,7 @@ STAFF = "login login login login login ok"
 #: Routes that name no project; a name in the address is the member's, carol's.
 PLAIN_LINES: dict[str, PlainLine] = {
     "home": PlainLine({"GET": EVERYBODY}),
+    "add": PlainLine({"GET": EVERYBODY}, ok={"GET": 302}),
     "about": PlainLine({"GET": EVERYBODY}),
     "site_og_image": PlainLine({"GET": EVERYBODY}),
     "learn": PlainLine({"GET": EVERYBODY}),
