@@ -15,7 +15,7 @@ KIND = "withdraw_all"
 
 def install() -> None:
     """Register the step and its job; called once the apps are ready."""
-    register(Kind(KIND, "light", "datasets.leaving.withdraw_all", time_limit=6 * 60 * 60))
+    register(Kind(KIND, "light", "datasets.leaving.withdraw_all", time_limit=780))
     leaving.add_step("datapoints", wish)
 
 
