@@ -76,6 +76,7 @@ class Need {
       const answer = await fetch(this.form.action, { headers: { Accept: "text/html" }, cache: "no-store" });
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("classes");
       if (fresh) this.classes = JSON.parse(fresh.textContent);
+      this.asked = this.classes.find(({ code }) => code === this.asked?.code) ?? null;
       this.paint();
     } catch {
       // The network is gone: the live connection brings a snapshot when it is back.
@@ -92,7 +93,7 @@ class Need {
     this.choose();
   }
 
-  /** Choose the class in the form, unless somebody has chosen another one by hand. */
+  /** Choose the class in the form. */
   choose() {
     const field = this.asked && this.box.dataset.need && this.form.elements.namedItem(this.box.dataset.need);
     if (field) field.value = this.asked.value;
