@@ -5,7 +5,7 @@ same for everybody: there for public and unlisted projects, missing for all othe
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from html import escape
 from typing import NamedTuple
@@ -13,6 +13,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
+from django.db.models import Sum
 from django.urls import reverse
 from django.utils import translation
 
@@ -21,9 +22,9 @@ from common.limits import PICTURE_SECONDS, PICTURES_PER_MINUTE
 from datasets.models import DataTable
 from datasets.queries import count_of
 from datasets.rendering.badge import badge
-from datasets.rendering.preview import bare, preview
+from datasets.rendering.preview import bare, preview, site_preview
 from datasets.rendering.sample import Wall
-from projects.access import project_for, right_of
+from projects.access import listed_for, project_for, right_of
 from projects.models import Project
 
 #: A picture lasts as long as nothing it shows changes, and then this many seconds.
@@ -31,6 +32,8 @@ KEPT_SECONDS = 24 * 3600
 #: Grows when pictures are drawn in another way, so that the old ones are not shown on.
 STYLE = 1
 EMBED_HEIGHT = 420
+#: Walls in the picture of the whole site.
+WALLS_OF_SITE = 3
 DRAWN: dict[str, Callable[[Wall], bytes]] = {"og": preview, "wall": bare}
 
 
@@ -110,21 +113,40 @@ def picture(project: Project, kind: str, address: str) -> Picture:
     Raises:
         Refused: the address asked for too many pictures that had to be drawn.
     """
-    key = f"picture:{kind}:{project.pk}"
-    mark = _mark(project)
+    key, mark = f"picture:{kind}:{project.pk}", _mark([project])
+    return _kept(key, mark, address, lambda: DRAWN[kind](Wall(project)))
+
+
+def site_picture(address: str) -> Picture:
+    """The picture of the whole site: its largest public walls, kept as those of one.
+
+    Raises:
+        Refused: as ``picture``.
+    """
+    tables = DataTable.objects.filter(project__in=listed_for(AnonymousUser()).order_by())
+    largest = tables.select_related("project").order_by("-accepted", "-project_id")
+    shown = [table.project for table in largest[:WALLS_OF_SITE]]
+    accepted = tables.aggregate(all=Sum("accepted"))["all"] or 0
+    mark = f"{_mark(shown)} {accepted}"
+    walls = map(Wall, shown)
+    return _kept("picture:site", mark, address, lambda: site_preview(list(walls), accepted))
+
+
+def _kept(key: str, mark: str, address: str, draw: Callable[[], bytes]) -> Picture:
     kept: Picture | None = cache.get(key)
     # Of a wall that grows all the time one picture is drawn every PICTURE_SECONDS, not one a row.
     if kept and (kept.mark == mark or time.time() - kept.drawn < PICTURE_SECONDS):
         return kept
     ratelimit.spend("picture", address, limit=PICTURES_PER_MINUTE, seconds=60)
     with translation.override(settings.LANGUAGE_CODE):
-        made = Picture(mark, time.time(), DRAWN[kind](Wall(project)))
+        made = Picture(mark, time.time(), draw())
     cache.set(key, made, KEPT_SECONDS)
     return made
 
 
-def _mark(project: Project) -> str:
+def _mark(projects: Sequence[Project]) -> str:
     """Everything that a picture shows: it changes when, and only when, the picture may."""
-    tables = DataTable.objects.filter(project=project).values_list("revision", "people")
-    shown = (STYLE, project.name, project.slug, project.colour, project.goal, *tables)
-    return sha256(repr((project.schema_version, shown)).encode()).hexdigest()
+    tables = DataTable.objects.filter(project__in=projects).order_by("project_id")
+    counts = list(tables.values_list("project_id", "revision", "people"))
+    said = [(one.name, one.slug, one.colour, one.goal, one.schema_version) for one in projects]
+    return sha256(repr((STYLE, counts, said)).encode()).hexdigest()

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from django.conf import settings
@@ -41,9 +42,15 @@ def drawable(words: str, font: FreeTypeFont) -> str:
     """
     kept: list[str] = []
     lost = 0
+    lacking = bytes(font.getmask(NO_LETTER))
+
+    @cache
+    def has(letter: str) -> bool:
+        return letter.isprintable() and bytes(font.getmask(letter)) != lacking
+
     for letter in unicodedata.normalize("NFC", words):
         for candidate in (letter, _plain(letter)):
-            if candidate.isspace() or _has(font, candidate):
+            if candidate.isspace() or has(candidate):
                 kept.append(candidate)
                 break
         else:
@@ -61,10 +68,6 @@ def _plain(letter: str) -> str:
         return unicodedata.lookup(name)
     except KeyError:
         return base
-
-
-def _has(font: FreeTypeFont, letter: str) -> bool:
-    return letter.isprintable() and bytes(font.getmask(letter)) != bytes(font.getmask(NO_LETTER))
 
 
 def wrapped(words: str, font: FreeTypeFont, width: int, lines: int) -> list[str] | None:

@@ -1,6 +1,7 @@
 """The picture that goes with a shared link, and the bare wall of embeds."""
 
 import io
+from collections.abc import Sequence
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -38,6 +39,40 @@ def preview(wall: Wall) -> bytes:
     _head(draw, wall)
     _scale(draw, wall, grid.share)
     return png(image)
+
+
+def site_preview(walls: Sequence[Wall], datapoints_in_all: int) -> bytes:
+    """What the site says of itself, and its largest walls side by side, as PNG."""
+    width, height = PREVIEW
+    image = Image.new("RGB", PREVIEW, palette.GROUND)
+    draw = ImageDraw.Draw(image)
+    _mark(draw, MARGIN, 30, 6)
+    draw.text((MARGIN + 42, 42), "CrowdControlled", palette.INK_2, lettering.display(40), "lm")
+    words = _("Everyone adds one. Together it learns.")
+    font, lines = lettering.fitted(words, width - 2 * MARGIN, sizes=NAME_SIZES)
+    draw.text((MARGIN, NAME_BASE), " ".join(lines), palette.INK, font, "ls")
+    said = datapoints(datapoints_in_all)
+    draw.text((MARGIN, 190), said, palette.INK_2, lettering.text(32), "lm")
+    image.paste(palette.SUNK, (0, PANEL_TOP, width, height))
+    for number, wall in enumerate(walls):
+        _column(image, draw, wall, number, len(walls))
+    return png(image)
+
+
+def _column(
+    image: Image.Image, draw: ImageDraw.ImageDraw, wall: Wall, number: int, columns: int
+) -> None:
+    """One of several walls, with its name above it."""
+    width = (PREVIEW[0] - (columns + 1) * PANEL_EDGE) // columns
+    left = PANEL_EDGE + number * (width + PANEL_EDGE)
+    top = PANEL_TOP + PANEL_EDGE
+    font = lettering.text(22)
+    name = lettering.drawable(wall.project.name, font) or wall.project.slug
+    draw.rectangle((left, top + 2, left + 15, top + 17), palette.PIXELS[wall.project.colour])
+    name = lettering.shortened(name, font, width - 24)
+    draw.text((left + 24, top + 10), name, palette.INK, font, "lm")
+    canvas, _grid = painted(wall, width, PREVIEW[1] - top - PANEL_EDGE - 32)
+    image.paste(Image.fromarray(canvas), (left, top + 32))
 
 
 def bare(wall: Wall) -> bytes:

@@ -3,8 +3,8 @@
 from typing import Any, NamedTuple
 
 from django import template
+from django.urls import reverse
 
-from common.limits import LISTING_EXAMPLES
 from datasets import listing, queries
 from datasets import sharing as shared
 from datasets.queries.listing import ShownRow
@@ -60,7 +60,7 @@ def canonical(context: template.Context) -> str:
     return str(request.build_absolute_uri(request.path))
 
 
-@register.simple_tag
-def listing_examples() -> int:
-    """``{% listing_examples %}``: how many examples a listed project has."""
-    return LISTING_EXAMPLES
+@register.simple_tag(takes_context=True)
+def absolute(context: template.Context, name: str) -> str:
+    """``{% absolute "home" %}``: a route's address with scheme and host."""
+    return str(context["request"].build_absolute_uri(reverse(name)))

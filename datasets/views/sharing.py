@@ -75,12 +75,24 @@ def badge(request: HttpRequest, slug: str) -> HttpResponse:
 def picture(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     """The wall as PNG: with name and counts for links (``og``), or alone (``wall``)."""
     project = sharing.shared_project(slug)
-    address = get_adapter(request).get_client_ip(request)
-    found = sharing.picture(project, kind, address)
+    return _png(request, sharing.picture(project, kind, _address(request)))
+
+
+@require_safe
+def site_picture(request: HttpRequest) -> HttpResponse:
+    """What goes with a link to the site itself: its largest walls."""
+    return _png(request, sharing.site_picture(_address(request)))
+
+
+def _address(request: HttpRequest) -> str:
+    return str(get_adapter(request).get_client_ip(request))
+
+
+def _png(request: HttpRequest, picture: sharing.Picture) -> HttpResponse:
     response: HttpResponse = HttpResponseNotModified()
-    if request.headers.get("If-None-Match") != found.etag:
-        response = HttpResponse(found.body, content_type="image/png")
-    response["ETag"] = found.etag
+    if request.headers.get("If-None-Match") != picture.etag:
+        response = HttpResponse(picture.body, content_type="image/png")
+    response["ETag"] = picture.etag
     return _shared(response)
 
 

@@ -275,3 +275,21 @@ def test_a_project_that_strangers_do_not_see_says_nothing(
     page = alice_client.get(at(digits, "")).content.decode()
     assert meta(page) == {}
     assert "canonical" not in page
+
+
+def test_the_site_has_a_picture_of_public_walls_only(
+    digits: Project, penguins: Project, erin_client: Client
+) -> None:
+    page = erin_client.get("/?utm=1").content.decode()
+    assert meta(page)["og:image"] == "http://testserver/og.png"
+    assert '<link rel="canonical" href="http://testserver/">' in page
+    start = timezone.now()
+    with time_machine.travel(start, tick=False):
+        both = erin_client.get("/og.png")
+    assert Image.open(io.BytesIO(both.content)).size == (1200, 630)
+    Project.objects.filter(pk=digits.pk).update(visibility="unlisted")
+    with time_machine.travel(start + timedelta(seconds=PICTURE_SECONDS + 1), tick=False):
+        assert erin_client.get("/og.png")["ETag"] != both["ETag"]
+    Project.objects.update(hidden=True)
+    with time_machine.travel(start + timedelta(minutes=1), tick=False):
+        assert erin_client.get("/og.png").status_code == 200

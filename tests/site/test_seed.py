@@ -10,7 +10,9 @@ from crowdcontrolled.seeding import mark, planting
 from crowdcontrolled.seeding.files import records
 from crowdcontrolled.seeding.people import PEOPLE
 from crowdcontrolled.seeding.plans import PENGUINS, PLANS, Plan
-from datasets.models import Contribution, DataTable
+from datasets.listing import lacking
+from datasets.models import Contribution, DataTable, Example
+from datasets.queries import examples_of
 from datasets.services import contribute
 from projects.models import Project
 from training.engine.architectures import ARCHITECTURES
@@ -30,7 +32,7 @@ def silent(_line: str) -> None:
 
 def counts() -> tuple[int, ...]:
     return tuple(
-        model._default_manager.count() for model in (User, Project, Contribution, Message)
+        model._default_manager.count() for model in (User, Project, Contribution, Message, Example)
     ) + tuple(DataTable.objects.values_list("accepted", flat=True))
 
 
@@ -47,6 +49,15 @@ def test_the_people_are_there() -> None:
     moderators = User.objects.filter(is_staff=True, is_superuser=True)
     assert [user.username for user in moderators] == ["moderator"]
     assert not any(user.has_usable_password() for user in User.objects.all())
+
+
+def test_the_projects_show_what_listed_ones_show() -> None:
+    planting.plant(silent, [UNTRAINED])
+    project = Project.objects.get()
+    assert project.visibility == Project.Visibility.PUBLIC
+    assert lacking(project) == []
+    kinds = {cell.text for row in examples_of(project) for cell in row.cells}
+    assert {"Adelie", "Gentoo", "Chinstrap"} <= kinds
 
 
 def test_the_second_time_adds_nothing() -> None:
