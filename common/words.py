@@ -22,6 +22,7 @@ def spoken() -> dict[str, str]:
         "wall_failed": _("The wall could not be loaded. Reload the page to try again."),
         "less": _("low"),
         "more": _("high"),
+        "one_pixel_one": _("1 pixel = 1 datapoint; empty = still missing"),
         "one_pixel": _("1 pixel = {count} datapoints; empty = still missing"),
         "close": _("Close"),
         "copied": _("Copied."),

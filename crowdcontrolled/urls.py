@@ -3,13 +3,14 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from crowdcontrolled import feeds, health, pages
+from crowdcontrolled import feeds, health, home, pages
 from crowdcontrolled.about import about
 from crowdcontrolled.search_page import search_page
 from crowdcontrolled.styleguide import styleguide
 
 urlpatterns = [
-    path("", pages.home, name="home"),
+    path("", home.home, name="home"),
+    path("add/", home.add, name="add"),
     path("about/", about, name="about"),
     path("styleguide/", styleguide, name="styleguide"),
     path("search/", search_page, name="search"),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from common import ratelimit, toasts
 from common.errors import Missing
 from common.http import AuthedRequest, HttpRequest
-from common.limits import SNAPSHOTS_PER_HOUR
+from common.limits import ROWS_PER_PROJECT, SNAPSHOTS_PER_HOUR
 from common.numbers import whole
 from datasets import queries, services
 from datasets.models import RowState, Snapshot
@@ -67,15 +67,21 @@ def row(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 @require_safe
 def wall_data(request: HttpRequest, slug: str) -> HttpResponse:
-    """One page of the wall as JSON. ``pictures=0`` leaves drawings out: enough for a thumbnail."""
+    """One page of the wall as JSON. ``pictures=0`` leaves drawings out: enough for a thumbnail.
+
+    ``every=40`` gives each fortieth cell only.
+    """
     project = project_for(request.user, slug)
     after = number_in(request, "after")
     pictures = request.GET.get("pictures") != "0"
-    revision = queries.wall_revision(project)
-    etag = f'"{project.pk}-{project.schema_version}-{project.goal}-{revision}-{after}-{pictures}"'
+    every = min(max(1, number_in(request, "every") or 1), ROWS_PER_PROJECT)
+    version = f"{project.pk}-{project.schema_version}-{project.goal}"
+    etag = f'"{version}-{queries.wall_revision(project)}-{after}-{pictures}-{every}"'
     if request.headers.get("If-None-Match") == etag:
         return _fresh(HttpResponseNotModified(), etag)
-    found = queries.wall_page(project, -1 if after is None else after, pictures=pictures)
+    found = queries.wall_page(
+        project, -1 if after is None else after, pictures=pictures, every=every
+    )
     return _fresh(JsonResponse(found), etag)
 
 

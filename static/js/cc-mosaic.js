@@ -1,28 +1,27 @@
 // <cc-mosaic>: the wall of all walls. Inside it a list of projects:
-//   <li class="px-6" data-src="/p/x/wall.json" data-goal="2000" data-count="1238"><a href="/p/x/"><span>Name</span></a></li>
-// Area by target size, filled from the top; the empty part is the data still missing.
-import { onTheme, ramp, text } from "./colours.js";
-import { treemap } from "./treemap.js";
+//   <li class="px-6" data-src="/p/x/wall.json" data-goal="2000" data-count="1238" data-cells="1240"><a href="/p/x/"><span>Name</span></a></li>
+// Area by goal, or by what is there where that is more; filled from the top; the empty part is the data still missing.
+// data-cells counts arrivals, withdrawn ones too. [data-scale] beside it says how many datapoints one pixel is.
+import { onTheme, ramp, rgb, text } from "./colours.js";
+import { plan } from "./mosaic-plan.js";
 import { load, WallData } from "./wall-data.js";
 import { say, whole } from "./words.js";
 
-const LEAST = 4;
-const MOST = 14;
 const NAMED = 12;
+const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 class Mosaic extends HTMLElement {
   connectedCallback() {
     this.stop = new AbortController();
     this.canvas = this.insertBefore(document.createElement("canvas"), this.firstChild);
-    this.lands = [...this.querySelectorAll("li[data-src]")].map((item) => land(item));
-    this.lands.sort((a, b) => b.weight() - a.weight());
+    this.lands = [...this.querySelectorAll("li[data-src]")].map((item) => new Land(item));
     this.toggleAttribute("data-ready", true);
     this.toggleAttribute("data-named", this.lands.length <= NAMED);
     this.watch = new ResizeObserver(() => this.later());
     this.watch.observe(this);
-    onTheme(() => this.recolour(), this.stop.signal);
-    this.addEventListener("live:event", (event) => this.live(event), { signal: this.stop.signal, capture: true });
-    for (const each of this.lands) this.read(each);
+    const { signal } = this.stop;
+    onTheme(() => this.recolour(), signal);
+    for (const kind of ["event", "snapshot"]) this.addEventListener(`live:${kind}`, (event) => this.live(event), { signal, capture: true });
   }
 
   disconnectedCallback() {
@@ -33,28 +32,37 @@ class Mosaic extends HTMLElement {
   }
 
   recolour() {
+    this.ground = null;
     for (const each of this.lands) each.shades = null;
     this.later();
   }
 
-  async read(each, after = -1) {
-    const source = new URL(each.item.dataset.src, location.href);
-    source.searchParams.set("pictures", "0");
-    try {
-      await load(each.data, source, () => this.later(), this.stop.signal, after);
-    } catch {
-      // A wall that cannot be read stays empty; its link still works.
-    }
-  }
-
   live(event) {
     const each = this.lands.find(({ item }) => item === event.target);
-    const { kind, cells, arrivals, first, count } = event.detail;
     if (!each) return;
-    if (kind === "rows_added") each.data.add(cells ?? []);
-    if (kind === "rows_added" && (cells?.length ?? 0) < count) this.read(each, first - 1);
-    if (kind === "rows_removed") each.data.remove(arrivals ?? []);
+    if (event.type === "live:snapshot") each.forget();
+    else this.happened(each, event.detail);
     this.later();
+  }
+
+  happened(each, { kind, cells, arrivals, first, count }) {
+    if (kind === "rows_added") {
+      for (const at of each.data.add(cells ?? [])) this.drop(each, at);
+      each.data.total = Math.max(each.data.total, first + count);
+      if ((cells?.length ?? 0) < count) each.read(this, first - 1);
+    }
+    if (kind === "rows_removed") each.data.remove(arrivals ?? []);
+  }
+
+  /** A pixel that has just come falls into its place. */
+  drop(each, arrival) {
+    const place = this.drawn && each.place(arrival, this.drawn.share);
+    if (!place || still.matches || document.hidden) return;
+    const unit = this.drawn.unit / devicePixelRatio;
+    const drop = Object.assign(document.createElement("i"), { className: `drop ${each.item.className}` });
+    Object.assign(drop.style, { left: `${place[0] * unit}px`, top: `${place[1] * unit}px`, width: `${unit}px`, height: `${unit}px` });
+    drop.addEventListener("animationend", () => drop.remove());
+    this.append(drop);
   }
 
   later() {
@@ -69,63 +77,112 @@ class Mosaic extends HTMLElement {
     const width = Math.floor(this.clientWidth * scale);
     const height = Math.floor(this.clientHeight * scale);
     if (!width || !height) return;
+    this.ground ??= text(rgb(this, "var(--ground)"));
     Object.assign(this.canvas, { width, height });
-    const plan = fit(this.lands.map((each) => each.weight()), width, height, scale);
+    this.drawn = plan(this.lands.map((each) => each.weight), width, height, scale);
     const brush = this.canvas.getContext("2d");
     this.lands.forEach((each, index) => {
-      settle(each.item, plan.boxes[index], plan.unit / scale);
-      fill(brush, each, plan.boxes[index], plan);
+      each.settle(this.drawn.boxes[index], this.drawn.unit / scale);
+      each.read(this);
+      each.fill(brush, this.drawn, this.ground);
     });
+    this.caption(this.drawn.share);
+  }
+
+  caption(share) {
     const caption = this.parentElement.querySelector("[data-scale]");
-    if (caption && plan.share > 1) caption.textContent = say("one_pixel", { count: whole(plan.share) });
+    if (!caption) return;
+    caption.hidden = false;
+    caption.textContent = share > 1 ? say("one_pixel", { count: whole(share) }) : say("one_pixel_one");
   }
 }
 
-function land(item) {
-  const data = new WallData();
-  const target = Math.max(Number(item.dataset.goal), Number(item.dataset.count), 1);
-  return { item, data, weight: () => Math.max(target, data.room) };
-}
+/** One territory: its datapoints, its box on the wall and its colours. */
+class Land {
+  constructor(item) {
+    this.item = item;
+    this.goal = Number(item.dataset.goal);
+    this.forget();
+    this.data.total = Number(item.dataset.cells);
+    this.missing = Math.max(0, this.goal - Number(item.dataset.count));
+  }
 
-/** The largest pixel with which every territory has room for its datapoints; boxes in pixels. */
-export function fit(weights, width, height, scale) {
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const lifted = weights.map((weight) => Math.max(weight, total * 0.03));
-  for (let unit = Math.floor(MOST * scale); ; unit -= 1) {
-    const least = unit <= LEAST * scale;
-    const columns = Math.floor(width / unit) + 1;
-    const rows = Math.floor(height / unit);
-    const boxes = treemap(lifted, { x: 0, y: 0, width: columns, height: rows }).map(snap);
-    if (boxes.every((box, at) => box.width * box.height >= weights[at])) return { unit, boxes, share: 1 };
-    if (least) {
-      const share = Math.ceil(Math.max(...boxes.map((box, at) => weights[at] / Math.max(1, box.width * box.height))));
-      return { unit, boxes, share };
+  forget() {
+    const known = this.data?.total ?? 0;
+    this.data = new WallData();
+    this.data.total = known;
+    this.asked = 0;
+  }
+
+  /** How many cells it has: all that arrived and all that are missing. */
+  get weight() {
+    const left = this.loaded && this.data.every === 1 ? this.data.missing : this.missing;
+    return Math.max(1, this.data.total + left);
+  }
+
+  settle(box, unit) {
+    this.box = box;
+    Object.assign(this.item.style, { left: `${box.x * unit}px`, top: `${box.y * unit}px`, width: `${box.width * unit}px`, height: `${box.height * unit}px` });
+  }
+
+  /** Read the cells that one pixel each needs; again when a pixel stands for others of them, or from an arrival on. */
+  async read(mosaic, after = -1) {
+    const every = mosaic.drawn?.share ?? 1;
+    if (after < 0 && this.asked && every % this.asked === 0) return;
+    if (after < 0) this.asked = every;
+    const source = new URL(this.item.dataset.src, location.href);
+    source.searchParams.set("pictures", "0");
+    if (every > 1) source.searchParams.set("every", every);
+    try {
+      await load(this.data, source, () => this.came(mosaic), mosaic.stop.signal, after);
+    } catch {
+      // A wall that cannot be read stays empty; its link still works.
     }
   }
-}
 
-function snap(box) {
-  const x = Math.round(box.x);
-  const y = Math.round(box.y);
-  return { x, y, width: Math.round(box.x + box.width) - x, height: Math.round(box.y + box.height) - y };
-}
-
-/** Lay the link over its territory. */
-function settle(item, box, unit) {
-  Object.assign(item.style, { left: `${box.x * unit}px`, top: `${box.y * unit}px`, width: `${box.width * unit}px`, height: `${box.height * unit}px` });
-}
-
-function fill(brush, each, box, { unit, share }) {
-  each.shades ??= ramp(each.item, 13).slice(4, 11).map(text);
-  const { data, shades } = each;
-  const codes = new Map([...data.labels.keys()].map((code, index) => [code, index]));
-  for (const [arrival, cell] of data.cells) {
-    const index = Math.floor(arrival / share);
-    if (box.width < 1 || index >= box.width * box.height) continue;
-    const shade = data.kind === "value" ? Math.round((cell.value === null ? 0.5 : data.share(cell.value)) * (shades.length - 1)) : ((codes.get(cell.value) ?? 0) * 3 + 3) % shades.length;
-    brush.fillStyle = shades[shade];
-    brush.fillRect((box.x + (index % box.width)) * unit, (box.y + Math.floor(index / box.width)) * unit, unit, unit);
+  came(mosaic) {
+    this.loaded = true;
+    this.missing = this.data.missing;
+    mosaic.later();
   }
+
+  /** The column and row of an arrival, or nothing when another datapoint stands for it. */
+  place(arrival, share) {
+    const index = arrival / share;
+    const { x, y, width, height } = this.box;
+    return Number.isInteger(index) && width && index < width * height ? [x + (index % width), y + Math.floor(index / width)] : null;
+  }
+
+  fill(brush, { unit, share }, ground) {
+    this.shades ??= ramp(this.item, 13).slice(4, 11).map(text);
+    const { data, shades } = this;
+    const codes = new Map([...data.labels.keys()].map((code, index) => [code, index]));
+    for (let arrival = 0; arrival < data.total; arrival += share) {
+      const cell = data.cells.get(arrival);
+      const place = this.place(arrival, share);
+      // A pixel for several datapoints is lit though the first of them was withdrawn.
+      if (!place || (!cell && share === 1)) continue;
+      brush.fillStyle = shades[cell ? shadeOf(cell, data, codes, shades.length) : 3];
+      brush.fillRect(place[0] * unit, place[1] * unit, unit, unit);
+    }
+    this.trim(brush, unit, Math.ceil(this.weight / share), ground);
+  }
+
+  /** Pixels of the box beyond the territory are nobody's, so that the empty ones are what is missing. */
+  trim(brush, unit, cells, ground) {
+    const { x, y, width, height } = this.box;
+    const rows = width ? Math.floor(cells / width) : height;
+    const rest = width ? cells % width : 0;
+    brush.fillStyle = ground;
+    if (rows < height) brush.fillRect((x + rest) * unit, (y + rows) * unit, (width - rest) * unit, unit);
+    if (rows + 1 < height) brush.fillRect(x * unit, (y + rows + 1) * unit, width * unit, (height - rows - 1) * unit);
+  }
+}
+
+/** Which of the shades a datapoint has: by its value, or by its class. */
+function shadeOf(cell, data, codes, count) {
+  if (data.kind === "value") return Math.round((cell.value === null ? 0.5 : data.share(cell.value)) * (count - 1));
+  return ((codes.get(cell.value) ?? 0) * 3 + 3) % count;
 }
 
 customElements.define("cc-mosaic", Mosaic);

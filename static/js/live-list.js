@@ -16,6 +16,10 @@ function build(list, detail) {
     const target = String(detail[link.dataset.slotHref] ?? "");
     if (/^\/(?![/\\])/.test(target)) link.href = target;
   }
+  for (const slot of row.querySelectorAll("[data-slot-colour]")) {
+    const colour = Number(detail[slot.dataset.slotColour]);
+    if (Number.isInteger(colour)) slot.classList.add(`px-${colour}`);
+  }
   if (detail.id !== undefined) row.dataset.key = detail.id;
   return row;
 }
@@ -45,6 +49,7 @@ function button(list) {
 function start(list) {
   const pause = list.parentElement.querySelector("[data-live-pause]") ?? button(list);
   const summary = list.parentElement.querySelector("[data-live-summary]");
+  pause.hidden = false;
   let held = null;
   let news = 0;
   let said = 0;

@@ -17,11 +17,14 @@ export class WallData {
     this.peak = 1;
     this.limits = [undefined, undefined];
     this.seen = [Infinity, -Infinity];
+    /** Above 1 only each so-many-th cell was asked for, and the server's own count is the true one. */
+    this.every = 1;
+    this.accepted = 0;
   }
 
   /** How many rows the wall shows now. */
   get count() {
-    return this.cells.size;
+    return this.every > 1 ? this.accepted : this.cells.size;
   }
 
   /** How many datapoints are missing to the goal. */
@@ -38,6 +41,8 @@ export class WallData {
   describe(page) {
     this.kind = page.kind;
     this.goal = page.goal;
+    this.every = page.every ?? 1;
+    this.accepted = page.accepted ?? 0;
     this.width = page.width ?? 0;
     this.height = page.height ?? 0;
     this.peak = page.max ?? 1;
