@@ -19,7 +19,7 @@ from training.reading import Verdict, read_curve
 Settings = dict[str, Any]
 
 #: A model that knows its training rows so much better than others has learned them by heart:
-#: in accuracy, and as the ratio of two RMSEs.
+#: in accuracy (and by more than luck with few rows explains), and as the ratio of two RMSEs.
 GAP, RATIO = 0.05, 1.3
 #: Below this skill a model that is equally bad everywhere has too little to learn with.
 POOR_SKILL = 0.6
@@ -28,6 +28,8 @@ POOR_SKILL = 0.6
 FEW, WORSE = 0.6, 0.05
 MOST_DROPOUT, MORE_DROPOUT = 0.5, 0.2
 LOWER_RATE = 3
+#: A learning rate is far too large from so many times the usual one on.
+FAR = 4
 #: Half widths of an interval that are worth aiming at, largest first.
 STEPS = tuple(step * 10.0**power for power in range(0, -5, -1) for step in (5, 3, 2, 1))
 #: An aim is at least so much narrower than what there is.
@@ -77,13 +79,20 @@ class Evidence:
         return read_curve(self.train_losses, self.validation_losses).verdict
 
     @property
+    def half(self) -> float:
+        """Half the width of the score's interval; 0 when it is not known."""
+        if self.low is None or self.high is None:
+            return 0.0
+        return (self.high - self.low) / 2
+
+    @property
     def gap(self) -> bool:
         """Whether training rows are known much better than others."""
         if self.train is None or self.validation is None:
             return False
         if self.regression:
             return self.validation > RATIO * self.train
-        return self.train - self.validation > GAP
+        return self.train - self.validation > max(GAP, self.half)
 
 
 @dataclass(frozen=True)
@@ -112,17 +121,18 @@ class Rule:
 
 
 def unstable(seen: Evidence) -> Advice | None:
-    """A loss that jumps about: smaller steps."""
-    if seen.verdict is not Verdict.JUMPING:
+    """A loss that jumps about, or steps so large that nothing was learned: smaller steps."""
+    given, usual = float(seen.settings["learning_rate"]), float(seen.fuller["learning_rate"])
+    poor = seen.skill is not None and seen.skill < POOR_SKILL
+    if seen.verdict is Verdict.JUMPING:
+        reason = _("The validation loss jumped about: smaller steps settle down.")
+    elif poor and given > FAR * usual:
+        reason = _("It learned little, and its steps were far larger than such data usually need.")
+    else:
         return None
-    rate = seen.settings["learning_rate"] / LOWER_RATE
-    return _run(
-        seen,
-        "unstable",
-        _("Train with learning rate %(rate)s") % {"rate": readable(rate, 2)},
-        _("The validation loss jumped about: smaller steps settle down."),
-        learning_rate=float(f"{rate:.2g}"),
-    )
+    rate = given / LOWER_RATE
+    label = _("Train with learning rate %(rate)s") % {"rate": readable(rate, 2)}
+    return _run(seen, "unstable", label, reason, learning_rate=float(f"{rate:.2g}"))
 
 
 def quick(seen: Evidence) -> Advice | None:
@@ -215,7 +225,7 @@ def starved(seen: Evidence) -> Advice | None:
 def more_data(seen: Evidence) -> Advice:
     """Nothing better is known: more rows, and how much surer the score would be."""
     label = _("Add datapoints")
-    half = (seen.high - seen.low) / 2 if seen.low is not None and seen.high is not None else 0.0
+    half = seen.half
     if half <= 0 or seen.test is None:
         reason = _("No setting promises more now; with more rows the score becomes surer.")
         return Advice("more_data", label, reason)
