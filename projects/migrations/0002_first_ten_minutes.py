@@ -6,108 +6,220 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('projects', '0001_initial'),
+        ("projects", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Tag',
+            name="Tag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(allow_unicode=True, max_length=30, unique=True, verbose_name='tag')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        allow_unicode=True, max_length=30, unique=True, verbose_name="tag"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'tag',
-                'verbose_name_plural': 'tags',
-                'ordering': ['slug'],
+                "verbose_name": "tag",
+                "verbose_name_plural": "tags",
+                "ordering": ["slug"],
             },
         ),
         migrations.AddField(
-            model_name='project',
-            name='guidelines',
-            field=models.TextField(blank=True, max_length=5000, verbose_name='guidelines'),
+            model_name="project",
+            name="guidelines",
+            field=models.TextField(blank=True, max_length=5000, verbose_name="guidelines"),
         ),
         migrations.AddField(
-            model_name='project',
-            name='guidelines_html',
+            model_name="project",
+            name="guidelines_html",
             field=models.TextField(blank=True, editable=False),
         ),
         migrations.CreateModel(
-            name='Feature',
+            name="Feature",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(unique=True, verbose_name='from')),
-                ('sentence', models.CharField(max_length=200, verbose_name='why')),
-                ('created', models.DateTimeField(auto_now_add=True)),
-                ('picked_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='features', to='projects.project', verbose_name='project')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(unique=True, verbose_name="from")),
+                ("sentence", models.CharField(max_length=200, verbose_name="why")),
+                ("created", models.DateTimeField(auto_now_add=True)),
+                (
+                    "picked_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="features",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'featured project',
-                'verbose_name_plural': 'featured projects',
-                'ordering': ['-day'],
+                "verbose_name": "featured project",
+                "verbose_name_plural": "featured projects",
+                "ordering": ["-day"],
             },
         ),
         migrations.AddField(
-            model_name='project',
-            name='tags',
-            field=models.ManyToManyField(blank=True, related_name='projects', to='projects.tag'),
+            model_name="project",
+            name="tags",
+            field=models.ManyToManyField(blank=True, related_name="projects", to="projects.tag"),
         ),
         migrations.CreateModel(
-            name='Follow',
+            name="Follow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created', models.DateTimeField(auto_now_add=True)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='follows', to='projects.project')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='projects_followed', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created", models.DateTimeField(auto_now_add=True)),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="follows",
+                        to="projects.project",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="projects_followed",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
-                'constraints': [models.UniqueConstraint(fields=('project', 'user'), name='follow_project_once')],
+                "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("project", "user"), name="follow_project_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Momentum',
+            name="Momentum",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recent', models.FloatField(default=0)),
-                ('month', models.FloatField(default=0)),
-                ('at', models.DateTimeField()),
-                ('rank', models.FloatField(db_index=True, default=0)),
-                ('factor', models.FloatField(default=1, verbose_name='factor')),
-                ('project', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='momentum', to='projects.project')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("recent", models.FloatField(default=0)),
+                ("month", models.FloatField(default=0)),
+                ("at", models.DateTimeField()),
+                ("rank", models.FloatField(db_index=True, default=0)),
+                ("factor", models.FloatField(default=1, verbose_name="factor")),
+                (
+                    "project",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="momentum",
+                        to="projects.project",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('factor__gt', 0), ('factor__lte', 1), ('month__gte', 0), ('recent__gte', 0)), name='momentum_is_no_debt')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("factor__gt", 0),
+                            ("factor__lte", 1),
+                            ("month__gte", 0),
+                            ("recent__gte", 0),
+                        ),
+                        name="momentum_is_no_debt",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='MomentumPart',
+            name="MomentumPart",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('hour', models.DateTimeField(db_index=True)),
-                ('kind', models.CharField(max_length=16)),
-                ('events', models.PositiveIntegerField(default=0)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='projects.project')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("hour", models.DateTimeField(db_index=True)),
+                ("kind", models.CharField(max_length=16)),
+                ("events", models.PositiveIntegerField(default=0)),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="projects.project",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('project', 'hour', 'kind'), name='one_momentum_part_an_hour')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("project", "hour", "kind"), name="one_momentum_part_an_hour"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='MomentumShare',
+            name="MomentumShare",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(db_index=True)),
-                ('events', models.PositiveIntegerField(default=0)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='projects.project')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(db_index=True)),
+                ("events", models.PositiveIntegerField(default=0)),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="projects.project",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('project', 'user', 'day'), name='one_momentum_share_a_day')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("project", "user", "day"), name="one_momentum_share_a_day"
+                    )
+                ],
             },
         ),
     ]

@@ -6,68 +6,89 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('datasets', '0002_first_ten_minutes'),
-        ('projects', '0002_first_ten_minutes'),
-        ('training', '0001_initial'),
+        ("datasets", "0002_first_ten_minutes"),
+        ("projects", "0002_first_ten_minutes"),
+        ("training", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Champion',
+            name="Champion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('architecture', models.CharField(max_length=32, verbose_name='architecture')),
-                ('settings', models.JSONField(default=dict)),
-                ('enabled', models.BooleanField(default=True, verbose_name='trains by itself')),
-                ('rows', models.PositiveIntegerField(default=0)),
-                ('due_rows', models.PositiveIntegerField(default=20)),
-                ('queued', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("architecture", models.CharField(max_length=32, verbose_name="architecture")),
+                ("settings", models.JSONField(default=dict)),
+                ("enabled", models.BooleanField(default=True, verbose_name="trains by itself")),
+                ("rows", models.PositiveIntegerField(default=0)),
+                ("due_rows", models.PositiveIntegerField(default=20)),
+                ("queued", models.DateTimeField(null=True)),
             ],
             options={
-                'verbose_name': 'living champion',
-                'verbose_name_plural': 'living champions',
+                "verbose_name": "living champion",
+                "verbose_name_plural": "living champions",
             },
         ),
         migrations.AddField(
-            model_name='run',
-            name='high',
+            model_name="run",
+            name="high",
             field=models.FloatField(null=True),
         ),
         migrations.AddField(
-            model_name='run',
-            name='low',
+            model_name="run",
+            name="low",
             field=models.FloatField(null=True),
         ),
         migrations.AddField(
-            model_name='run',
-            name='origin',
-            field=models.CharField(choices=[('person', 'started by a person'), ('champion', 'trained by the project itself')], default='person', max_length=8),
+            model_name="run",
+            name="origin",
+            field=models.CharField(
+                choices=[
+                    ("person", "started by a person"),
+                    ("champion", "trained by the project itself"),
+                ],
+                default="person",
+                max_length=8,
+            ),
         ),
         migrations.AddField(
-            model_name='run',
-            name='parent',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='children', to='training.run'),
+            model_name="run",
+            name="parent",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="children",
+                to="training.run",
+            ),
         ),
         migrations.AddField(
-            model_name='run',
-            name='preset',
+            model_name="run",
+            name="preset",
             field=models.CharField(blank=True, max_length=16),
         ),
         migrations.AddField(
-            model_name='run',
-            name='skill',
+            model_name="run",
+            name="skill",
             field=models.FloatField(null=True),
         ),
         migrations.AddIndex(
-            model_name='run',
-            index=models.Index(fields=['state', 'finished'], name='run_of_the_week'),
+            model_name="run",
+            index=models.Index(fields=["state", "finished"], name="run_of_the_week"),
         ),
         migrations.AddField(
-            model_name='champion',
-            name='project',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='champion', to='projects.project'),
+            model_name="champion",
+            name="project",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="champion",
+                to="projects.project",
+            ),
         ),
     ]
