@@ -14,11 +14,19 @@ from pathlib import Path
 from benchmarks.pairs import Figure
 
 BENCHMARKS: dict[str, tuple[str, ...]] = {
-    "main": ("benchmarks.engine", "benchmarks.web", "benchmarks.tables", "benchmarks.pages"),
+    "main": (
+        "benchmarks.engine",
+        "benchmarks.web",
+        "benchmarks.tables",
+        "benchmarks.pages",
+        "benchmarks.champion",
+    ),
     "engine": ("benchmarks.engine",),
     "web": ("benchmarks.web",),
     "tables": ("benchmarks.tables",),
     "pages": ("benchmarks.pages",),
+    "trending": ("benchmarks.trending",),
+    "champion": ("benchmarks.champion",),
 }
 #: What the measured processes import, all run by this Python.
 NEEDED = ("django", "daphne", "torch", "pyarrow")
