@@ -6,6 +6,8 @@ from django.utils.translation import gettext as _
 def spoken() -> dict[str, str]:
     """Return every text of ``static/js`` by its key; ``{name}`` marks stand for values."""
     return {
+        **_keys(),
+        **_contributing(),
         "row": _("Datapoint {arrival}"),
         "row_label": _("Datapoint {arrival}: {label}"),
         "row_gone": _("Datapoint {arrival} was withdrawn"),
@@ -58,17 +60,12 @@ def spoken() -> dict[str, str]:
         "live_news": _("New here: {count}"),
         "live_pause": _("Pause"),
         "live_go_on": _("Go on"),
-        "passkey_stopped": _("Nothing happened: you stopped it, or it took too long. Try again."),
-        "passkey_known": _("This device has a key for your account already."),
-        "passkey_host": _("Passkeys work only under the site's real name, such as localhost."),
-        "passkey_failed": _("The passkey did not work. Try again, or use another way."),
-        "passkey_unable": _("This browser knows no passkeys. Use another one."),
-        "keys_title": _("Keys of this page"),
-        "keys_sheet": _("This list"),
-        "keys_next": _("Next in the list"),
-        "keys_previous": _("Previous in the list"),
-        "keys_switch": _("Single keys do things, in this browser"),
-        "keys_settings": _("Single keys are switched off in your settings"),
+    }
+
+
+def _contributing() -> dict[str, str]:
+    """What the page says on which datapoints are added."""
+    return {
         "need_draw": _("Draw this: {label}"),
         "need_find": _("Needed most: {label}"),
         "need_any": _("Any datapoint helps"),
@@ -95,4 +92,21 @@ def spoken() -> dict[str, str]:
         "unsent_full": _("No more fits here. Go online, so that what waits can be sent."),
         "unsent_again": _("Send again"),
         "unsent_forget": _("Forget it"),
+    }
+
+
+def _keys() -> dict[str, str]:
+    """What is said of passkeys, and of the keys of a page."""
+    return {
+        "passkey_stopped": _("Nothing happened: you stopped it, or it took too long. Try again."),
+        "passkey_known": _("This device has a key for your account already."),
+        "passkey_host": _("Passkeys work only under the site's real name, such as localhost."),
+        "passkey_failed": _("The passkey did not work. Try again, or use another way."),
+        "passkey_unable": _("This browser knows no passkeys. Use another one."),
+        "keys_title": _("Keys of this page"),
+        "keys_sheet": _("This list"),
+        "keys_next": _("Next in the list"),
+        "keys_previous": _("Previous in the list"),
+        "keys_switch": _("Single keys do things, in this browser"),
+        "keys_settings": _("Single keys are switched off in your settings"),
     }
