@@ -69,6 +69,7 @@ class PooledASGIHandler(ASGIHandler):
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request. The body comes first, so a slow sender holds no thread."""
         try:
+            check_declared(scope)
             body = await self.read_body(receive)
         except RequestAborted:
             return
@@ -191,9 +192,23 @@ def _closed(response: HttpResponseBase, content: bytes) -> HttpResponse:
     return whole
 
 
+def check_declared(scope: Scope) -> None:
+    """Look at the length that the request says it has, before any of it is read.
+
+    Raises:
+        BodyTooLarge: it has more than REQUEST_BODY_BYTES.
+    """
+    for name, value in scope["headers"]:
+        if name == b"content-length" and value.isdigit() and int(value[:20]) > REQUEST_BODY_BYTES:
+            raise BodyTooLarge
+
+
 def _too_large() -> HttpResponse:
     limit = REQUEST_BODY_BYTES // 1024**2
-    sentence = _("This is more than %(limit)d MB, the most that one request may bring.")
+    sentence = _(
+        "This is more than %(limit)d MB, the most that one request may bring. Go back and send "
+        "less, such as the first rows of a table."
+    )
     return HttpResponse(
         sentence % {"limit": limit}, status=413, content_type="text/plain; charset=utf-8"
     )

@@ -3,6 +3,7 @@
 import os
 import sys
 
+from crowdcontrolled.supervisor.bodies import keep_bodies_small
 from crowdcontrolled.supervisor.bound import bind
 
 #: Daphne's limits, the site's own and those of its tests.
@@ -32,6 +33,7 @@ def main(parent: int, host: str, port: int) -> None:
     from django.conf import settings
 
     wait_for_slow_readers()
+    keep_bodies_small()
     module, _, name = settings.ASGI_APPLICATION.rpartition(".")
     arguments = {
         "--bind": host,

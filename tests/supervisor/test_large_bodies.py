@@ -1,0 +1,91 @@
+"""A body of any size costs the web process neither memory nor time, and is refused in words."""
+
+import os
+import tracemalloc
+
+import pytest
+from daphne.http_protocol import WebRequest
+from twisted.web.http import Request
+from twisted.web.test.requesthelper import DummyChannel
+
+from common.limits import REQUEST_BODY_BYTES
+from crowdcontrolled.supervisor import bodies
+from crowdcontrolled.supervisor.bodies import keep_bodies_small
+
+MULTIPART = "multipart/form-data; boundary=x"
+
+
+@pytest.fixture(autouse=True)
+def _as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a test sets on the class is gone after it."""
+    monkeypatch.setattr(WebRequest, "handleContentChunk", Request.handleContentChunk)
+    monkeypatch.setattr(WebRequest, "_parsePOSTFormSubmission", True, raising=False)
+    monkeypatch.setattr(WebRequest, "process", lambda request: None)
+    monkeypatch.setattr(WebRequest, "__init__", Request.__init__)
+    # What Twisted says of a form that is none: the one here is cut out of nothing.
+    monkeypatch.setattr(
+        DummyChannel, "_respondToBadRequestAndDisconnect", lambda channel: None, raising=False
+    )
+
+
+def received(megabytes: int, *, declared: bool = True) -> tuple[WebRequest, int]:
+    """A request with a form of that size, and the most memory that taking it in needed."""
+    request = WebRequest(DummyChannel(), False)
+    size = megabytes * 2**20
+    request.requestHeaders.setRawHeaders(b"content-type", [MULTIPART.encode()])
+    if declared:
+        request.requestHeaders.setRawHeaders(b"content-length", [b"%d" % size])
+    request.gotLength(size if declared else None)
+    chunk = b"y" * 2**16
+    tracemalloc.start()
+    try:
+        for _piece in range(size // len(chunk)):
+            request.handleContentChunk(chunk)
+        request.requestReceived(b"POST", b"/", b"HTTP/1.1")
+        return request, tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def stored(request: WebRequest) -> int:
+    size: int = request.content.seek(0, os.SEEK_END)
+    return size
+
+
+def test_twisted_itself_takes_it_into_memory() -> None:
+    _request, memory = received(20)
+    assert memory > 20 * 2**20
+
+
+def test_a_form_is_not_parsed_on_its_way() -> None:
+    keep_bodies_small()
+    request, memory = received(20)
+    assert stored(request) == 20 * 2**20
+    assert memory < 2**20
+
+
+def test_of_a_body_that_says_it_is_too_large_nothing_is_kept() -> None:
+    keep_bodies_small()
+    request, memory = received(300)
+    assert stored(request) == 0
+    assert memory < 2**20
+
+
+def test_of_one_that_does_not_say_so_no_more_than_can_be_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    keep_bodies_small()
+    monkeypatch.setattr(bodies, "REQUEST_BODY_BYTES", 2**20)
+    request, memory = received(5, declared=False)
+    assert stored(request) == 2**20 + 1
+    assert memory < 2**20
+
+
+@pytest.mark.parametrize("length", [str(REQUEST_BODY_BYTES + 1), "9" * 4_000])
+def test_it_is_answered_in_words(length: str) -> None:
+    from crowdcontrolled.pooled import BodyTooLarge, check_declared
+
+    with pytest.raises(BodyTooLarge):
+        check_declared({"headers": [(b"content-length", length.encode())]})
+    for fine in (str(REQUEST_BODY_BYTES), "0", "no number"):
+        check_declared({"headers": [(b"host", b"x"), (b"content-length", fine.encode())]})
