@@ -211,7 +211,8 @@ else:
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "CrowdControlled <noreply@localhost>")
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
+# Each in its own words: whoever looks for a language cannot read the others.
+LANGUAGES = [("en", "English"), ("es", "Español")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_I18N = True
