@@ -147,3 +147,7 @@ STROKES = Plan(
 )
 
 PLANS = (HANDWRITING, PENGUINS, STROKES)
+
+#: What the moderator of the demo picks, from the day of seeding on, and why.
+PICKED = HANDWRITING
+WHY = "The quickest way in: draw one digit, and see a minute later what it taught the model."

@@ -9,19 +9,22 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from itertools import cycle
 
+from django.utils import timezone
+
 from accounts.models import User
 from chat.models import Message
 from chat.services import post_message
 from crowdcontrolled.seeding.files import Record, fields_of, records
 from crowdcontrolled.seeding.guidance import guide
-from crowdcontrolled.seeding.people import settle
-from crowdcontrolled.seeding.plans import PLANS, Plan, Training
+from crowdcontrolled.seeding.people import MODERATOR, settle
+from crowdcontrolled.seeding.plans import PICKED, PLANS, WHY, Plan, Training
 from datasets.models import Contribution
 from datasets.queries import typed_fields
 from datasets.records import read_record
 from datasets.services import contribute, open_project, publish_project
 from jobs.tasks import work_one
-from projects.models import Membership, Project
+from projects.featuring import feature
+from projects.models import Feature, Membership, Project
 from training.models import Run
 from training.queries.learning import active_run, lessons_of
 from training.services import champion, start_run
@@ -40,6 +43,8 @@ def plant(say: Say, plans: Sequence[Plan] = PLANS) -> None:
         say(f"  {project.name}: {_contribute(plan, project, people)} datapoints")
         guide(project, people[plan.owner], plan.file)
         _chat(plan, project, people)
+        if plan is PICKED:
+            _pick(project, people[MODERATOR])
     for plan in plans:
         project = _project(plan, people)
         for training in plan.trainings:
@@ -116,6 +121,13 @@ def _chat(plan: Plan, project: Project, people: People) -> None:
     for name, text in plan.chat:
         if (name, text) not in said:
             post_message(project=project, author=people[name], text=text)
+
+
+def _pick(project: Project, moderator: User) -> None:
+    """Feature the project, unless anything was featured ever before."""
+    if not Feature.objects.exists():
+        day = timezone.now().date()
+        feature(project, day=day, sentence=WHY, picked_by=moderator)
 
 
 def _train(training: Training, project: Project, people: People) -> str:
