@@ -25,7 +25,8 @@ from common.errors import Missing
 from common.http import HttpRequest
 from projects.access import listed_for, project_for
 from projects.models import Activity, Project
-from projects.sentences import sentence
+from projects.queries import line_of
+from projects.sentences import ITSELF
 
 MOST = 30
 #: How long a copy may be shown: what moderators hide leaves every reader within a minute.
@@ -148,7 +149,8 @@ class _ActivityFeed(_Feed):
     """Lines of activity as they stand on the pages."""
 
     def item_title(self, item: Activity) -> str:
-        return f"{item.actor.username} {sentence(item.kind, item.payload)}"
+        line = line_of(item)
+        return f"{line.who} {line.text}"
 
     def item_description(self, item: Activity) -> str:
         return item.project.name
@@ -160,7 +162,7 @@ class _ActivityFeed(_Feed):
         return self.identity("activity", item.pk, item.created)
 
     def item_author_name(self, item: Activity) -> str:
-        return item.actor.username
+        return line_of(item).who
 
     def item_pubdate(self, item: Activity) -> datetime:
         return item.created
@@ -212,5 +214,5 @@ class PersonFeed(_ActivityFeed):
 
     def items(self, found: User) -> Sequence[Activity]:
         seen = listed_for(NOBODY).order_by().values("pk")
-        lines = Activity.objects.filter(actor=found, project__in=seen)
+        lines = Activity.objects.filter(actor=found, project__in=seen).exclude(kind__in=ITSELF)
         return list(lines.select_related("project", "actor")[:MOST])

@@ -24,7 +24,7 @@ from search.words import Asked, asked
 from training.finding import MODEL
 from training.models import TrainedModel
 from training.queries import main_metric
-from training.showing import shown_score
+from training.showing import shown_score, trainer_of
 
 #: Answers of each kind beside the others, and on a page of their own.
 FEW, MANY = 6, 24
@@ -122,7 +122,7 @@ def _models(reader: Person, ids: Iterable[int]) -> dict[int, Any]:
     found = TrainedModel.objects.filter(
         pk__in=list(ids), hidden=False, run__hidden=False, project__in=seen
     ).select_related("run", "run__user", "project")
-    return {model.pk: (model, _score(model)) for model in found}
+    return {model.pk: (model, _score(model), trainer_of(model.run)) for model in found}
 
 
 def _score(model: TrainedModel) -> str:

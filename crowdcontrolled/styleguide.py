@@ -157,8 +157,8 @@ def _wrong() -> SpecimenForm:
 
 def _columns() -> list[dict[str, Any]]:
     return [
-        {"label": _("Rank"), "number": True},
+        {"label": _("Rank")},
         {"label": _("Network")},
         {"label": _("By")},
-        {"label": _("Accuracy"), "number": True},
+        {"label": _("Accuracy")},
     ]

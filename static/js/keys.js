@@ -1,6 +1,6 @@
 // Keys: one key, or two in a row, do things; "?" shows which, and where they are switched off (WCAG 2.1.4).
 //   <a href="/projects/" data-key="g p">Projects</a>      the key presses it; data-key-label says more than its text
-//   <input type="search" data-key="/" aria-label="…">     the key goes there
+//   <input type="search" data-key="/" aria-label="…">     the key goes there; several keys: data-key="g s, /"
 //   <ul data-keys-list>                                   j and k go from row to row, to each row's first link
 //   import { register } from "./keys.js"; register("n", label, () => …)    anything else
 // Nothing happens while somebody types, with Ctrl, Alt or Meta, or inside what has keys of its own
@@ -39,9 +39,11 @@ function step(by) {
 function all() {
   const found = new Map();
   for (const element of marked()) {
-    // The same key may stand on a box and, for narrow windows, on a link: the one that is seen counts.
-    if (found.has(element.dataset.key) && !element.checkVisibility?.()) continue;
-    found.set(element.dataset.key, { label: labelOf(element), act: () => (element.matches("input,textarea") ? (element.focus(), element.select()) : element.click()) });
+    const act = () => (element.matches("input,textarea") ? (element.focus(), element.select()) : element.click());
+    for (const key of element.dataset.key.split(/,\s*/)) {
+      // The same key may stand on a box and, for narrow windows, on a link: the one that is seen counts.
+      if (!found.has(key) || element.checkVisibility?.()) found.set(key, { label: labelOf(element), act });
+    }
   }
   if (rows().length) {
     found.set("j", { label: say("keys_next"), act: () => step(1) });
