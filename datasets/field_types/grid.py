@@ -178,6 +178,8 @@ class Grid(FieldType[Rows]):
 def _shrunk(picture: NDArray[np.float64], height: int, width: int) -> NDArray[np.float64]:
     """The picture at another size: each cell the mean of those that fall into it."""
     for axis, size in ((0, height), (1, width)):
+        if size == picture.shape[axis]:
+            continue
         edges = np.linspace(0, picture.shape[axis], size + 1)[:-1].astype(int)
         starts = np.minimum(edges, picture.shape[axis] - 1)
         sums = np.add.reduceat(picture, starts, axis=axis)

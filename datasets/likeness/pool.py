@@ -35,7 +35,7 @@ FEWEST = 60
 USUAL = 0.98
 LEAST, MOST, UNKNOWN = 0.90, 0.995, 0.97
 #: What is usual is measured again when there are so many times as many rows.
-GROWTH = 1.25
+GROWTH = 1.6
 Key = tuple[int, datetime, int]
 
 

@@ -59,6 +59,7 @@ def row(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "tab": "data",
         "row": found,
         "own": own,
+        "editable": own and services.may_edit(found.contribution),
         "may_maintain": may_maintain,
         "rejected": found.state == RowState.REJECTED,
     }

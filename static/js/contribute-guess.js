@@ -121,6 +121,13 @@ if (panel) {
   choice.addEventListener("change", keep);
   matchMedia("(max-width: 860px)").addEventListener("change", place);
   prepare();
-  // The first model came, or a better one.
-  panel.addEventListener("live:event", ({ detail }) => detail.kind === "board" && prepare());
+  // The first model came, or a better one; before it, each datapoint brings it nearer.
+  let soon = 0;
+  panel.addEventListener("live:event", ({ detail: { kind } }) => {
+    if (kind !== "board" && !(state === "none" && kind.startsWith("rows_"))) return;
+    soon ||= setTimeout(() => {
+      soon = 0;
+      prepare();
+    }, Math.random() * AGAIN_MS);
+  });
 }

@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -97,6 +98,17 @@ def test_a_model_that_is_still_loading_is_not_waited_for() -> None:
         fresh.close()
     assert refused.value.status == 503
     assert waited < view.PATIENCE_SECONDS
+
+
+@pytest.mark.django_db
+def test_with_a_living_champion_the_first_model_trains_itself(
+    alice: User, digits: Project, erin_client: Client, settings: Any
+) -> None:
+    settings.CHAMPIONS = True
+    empty = published(alice, "Empty", seed_fields("digits"))
+    said = erin_client.get(path_of(empty)).content.decode()
+    assert "20 more datapoints, and the first one trains itself" in said
+    assert "trains itself just now" in erin_client.get(path_of(digits)).content.decode()
 
 
 @pytest.mark.django_db

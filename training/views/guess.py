@@ -15,17 +15,20 @@ from common.numbers import readable
 from common.ratelimit import spend
 from datasets.field_types import BadValue, type_of
 from datasets.forms import datapoint_form
-from datasets.queries import count_of, fields_of, target_of
+from datasets.queries import fields_of, target_of
 from projects.access import project_for
 from projects.models import Project
 from training import queries
 from training.asking import Answer, ask, features_of
 from training.models import TrainedModel
 from training.predictor import predictor
+from training.queries.standing import standing_of
 from training.views.models import asker
 
 #: A guess is waited for so long: somebody who draws has gone on by then.
 PATIENCE_SECONDS = 3.0
+#: What the living champion does when a first model is on its way.
+COMING = frozenset({"waiting", "training", "due"})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -66,9 +69,19 @@ def answered(request: HttpRequest, found: TrainedModel) -> Answer | None:
 
 def first_model(project: Project) -> str:
     """Why nothing guesses yet, and what is missing."""
-    missing = MIN_ROWS_TO_TRAIN - count_of(project).accepted
+    standing = standing_of(project)
+    missing = MIN_ROWS_TO_TRAIN - standing.accepted
+    if missing <= 0 and standing.state in COMING:
+        return _("No model yet: the first one trains itself just now.")
     if missing <= 0:
         return _("No model yet: whoever trains the first one is named on the board.")
+    if standing.state == "few":
+        sentence = ngettext(
+            "No model yet: %(count)s more datapoint, and the first one trains itself.",
+            "No model yet: %(count)s more datapoints, and the first one trains itself.",
+            missing,
+        )
+        return sentence % {"count": readable(missing)}
     sentence = ngettext(
         "No model yet: %(count)s more datapoint, and one can learn.",
         "No model yet: %(count)s more datapoints, and one can learn.",
