@@ -22,7 +22,7 @@ from common.limits import PICTURE_SECONDS, PICTURES_PER_MINUTE
 from datasets.models import DataTable
 from datasets.queries import count_of
 from datasets.rendering.badge import badge
-from datasets.rendering.preview import bare, preview, site_preview
+from datasets.rendering.preview import PREVIEW, bare, preview, site_preview
 from datasets.rendering.sample import Wall
 from projects.access import listed_for, project_for, right_of
 from projects.models import Project
@@ -31,6 +31,7 @@ from projects.models import Project
 KEPT_SECONDS = 24 * 3600
 #: Grows when pictures are drawn in another way, so that the old ones are not shown on.
 STYLE = 1
+EMBED_WIDTH = 800
 EMBED_HEIGHT = 420
 #: Walls in the picture of the whole site.
 WALLS_OF_SITE = 3
@@ -81,12 +82,32 @@ def links_of(project: Project, absolute: Callable[[str], str]) -> Links:
     return Links(*(absolute(reverse(name, args=[project.slug])) for name in names))
 
 
-def embed_code(project: Project, links: Links) -> str:
+def embed_code(
+    project: Project, links: Links, *, width: str = "100%", height: int = EMBED_HEIGHT
+) -> str:
     """HTML for other people's pages, as text: a page that shows it escapes it once more."""
     return (
-        f'<iframe src="{escape(links.embed)}" title="{escape(project.name)}" width="100%"'
-        f' height="{EMBED_HEIGHT}" loading="lazy" style="border:0"></iframe>'
+        f'<iframe src="{escape(links.embed)}" title="{escape(project.name)}" width="{width}"'
+        f' height="{height}" loading="lazy" style="border:0"></iframe>'
     )
+
+
+def oembed_of(project: Project, links: Links, *, width: int, height: int) -> dict[str, object]:
+    """What turns a pasted link into an embed, by oEmbed 1.0; lengths in CSS pixels at most."""
+    width, height = min(width, EMBED_WIDTH), min(height, EMBED_HEIGHT)
+    return {
+        "version": "1.0",
+        "type": "rich",
+        "provider_name": "CrowdControlled",
+        "title": project.name,
+        "html": embed_code(project, links, width=str(width), height=height),
+        "width": width,
+        "height": height,
+        "thumbnail_url": links.og,
+        "thumbnail_width": PREVIEW[0],
+        "thumbnail_height": PREVIEW[1],
+        "cache_age": PICTURE_SECONDS,
+    }
 
 
 def badge_markdown(project: Project, links: Links) -> str:

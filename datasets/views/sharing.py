@@ -1,15 +1,21 @@
 """Sharing a project: the page with links and code, and what other sites and machines fetch."""
 
+from urllib.parse import urlsplit
+
 from allauth.account.adapter import get_adapter
 from csp.constants import SELF
 from csp.decorators import csp_replace
-from django.http import HttpResponse, HttpResponseNotModified
+from django.http import HttpResponse, HttpResponseNotModified, JsonResponse
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
+from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
+from common.errors import Missing, Refused
 from common.http import HttpRequest
 from common.limits import PICTURE_SECONDS
+from common.numbers import whole
 from datasets import sharing
 from datasets.queries import count_of
 from live.queries import last_seq
@@ -76,6 +82,34 @@ def picture(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     """The wall as PNG: with name and counts for links (``og``), or alone (``wall``)."""
     project = sharing.shared_project(slug)
     return _png(request, sharing.picture(project, kind, _address(request)))
+
+
+@require_safe
+def oembed(request: HttpRequest) -> HttpResponse:
+    """What programs ask for that turn a pasted link to a project into its embed."""
+    project = sharing.shared_project(_slug_in(request, request.GET.get("url", "")))
+    if request.GET.get("format", "json") != "json":
+        raise Refused(_("This site answers in JSON only: leave the format out."), status=501)
+    width = whole(request.GET.get("maxwidth", "")) or sharing.EMBED_WIDTH
+    height = whole(request.GET.get("maxheight", "")) or sharing.EMBED_HEIGHT
+    links = sharing.links_of(project, request.build_absolute_uri)
+    return _shared(JsonResponse(sharing.oembed_of(project, links, width=width, height=height)))
+
+
+def _slug_in(request: HttpRequest, url: str) -> str:
+    """The project that an address of this site names.
+
+    Raises:
+        Missing: it names none, or is another site's.
+    """
+    try:
+        address = urlsplit(url)
+        named = resolve(address.path).kwargs
+    except (ValueError, Resolver404):
+        raise Missing from None
+    if address.netloc != request.get_host() or "slug" not in named:
+        raise Missing
+    return str(named["slug"])
 
 
 @require_safe

@@ -235,6 +235,8 @@ PLAIN_LINES: dict[str, PlainLine] = {
     "add": PlainLine({"GET": EVERYBODY}, ok={"GET": 302}),
     "about": PlainLine({"GET": EVERYBODY}),
     "site_og_image": PlainLine({"GET": EVERYBODY}),
+    # The address asked for names no project.
+    "oembed": PlainLine({"GET": "404 404 404 404 404 404"}),
     "learn": PlainLine({"GET": EVERYBODY}),
     "lesson": PlainLine({"GET": EVERYBODY}),
     "search": PlainLine({"GET": EVERYBODY}),

@@ -293,3 +293,36 @@ def test_the_site_has_a_picture_of_public_walls_only(
     Project.objects.update(hidden=True)
     with time_machine.travel(start + timedelta(minutes=1), tick=False):
         assert erin_client.get("/og.png").status_code == 200
+
+
+def asked(client: Client, url: str, **more: str) -> Any:
+    return client.get("/oembed", {"url": url, **more})
+
+
+def test_a_pasted_link_becomes_an_embed(digits: Project, erin_client: Client) -> None:
+    page = erin_client.get(at(digits, "")).content.decode()
+    found = re.search(r'type="application/json\+oembed" href="([^"]+)"', page)
+    assert found is not None
+    told = erin_client.get(found[1].replace("&amp;", "&")).json()
+    assert (told["version"], told["type"], told["title"]) == ("1.0", "rich", "Digits")
+    assert f'src="http://testserver/p/{digits.slug}/embed/"' in told["html"]
+    small = asked(erin_client, f"http://testserver{at(digits, 'data/')}", maxwidth="300").json()
+    assert small["width"] == 300
+    assert 'width="300"' in small["html"]
+
+
+def test_other_links_are_no_embeds(digits: Project, erin_client: Client) -> None:
+    good = f"http://testserver{at(digits, '')}"
+    assert asked(erin_client, good).status_code == 200
+    assert asked(erin_client, good, format="xml").status_code == 501
+    elsewhere = (
+        "",
+        "http://[",
+        "http://evil.example/p/digits/",
+        "http://testserver/",
+        "http://\x00",
+    )
+    for url in (*elsewhere, "http://testserver/p/absent/", good + "nowhere/"):
+        assert asked(erin_client, url).status_code == 404, url
+    Project.objects.filter(pk=digits.pk).update(hidden=True)
+    assert asked(erin_client, good).status_code == 404
