@@ -24,7 +24,9 @@ document.addEventListener("allauth.error", (event) => {
   show(wordsFor(event.detail.exception?.name));
 });
 
-if (button && !window.PublicKeyCredential) {
-  button.disabled = true;
-  if (button.id !== "passkey_login") show(say("passkey_unable"));
-}
+// allauth's scripts listen from this moment on; before it a click would do nothing.
+document.addEventListener("DOMContentLoaded", () => {
+  if (!button) return;
+  button.disabled = !window.PublicKeyCredential;
+  if (button.disabled && button.id !== "passkey_login") show(say("passkey_unable"));
+});
