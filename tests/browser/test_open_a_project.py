@@ -58,6 +58,7 @@ def test_from_a_question_to_a_link_within_three_minutes(open_window: Open, mira:
     page.get_by_label("Goal").fill("1000")
     expect(beside).to_contain_text("± 5.5 points")
     assert page.evaluate("window.notReloaded")
+    assert window.grave_findings() == []
     page.wait_for_timeout(4 * PACE_MS)
     page.get_by_label(re.compile("The rows of my table are mine")).check()
     page.get_by_role("button", name="Publish with 24 rows").click()
@@ -102,7 +103,7 @@ def tab_to(page: Page, wanted: str) -> None:
 
 
 def test_by_keyboard_alone_on_a_phone(open_window: Open, mira: Any) -> None:
-    window = open_window(mira, viewport=NARROW)
+    window = open_window(mira, viewport=NARROW, color_scheme="dark")
     page = window.page
     window.go("/projects/new/")
     tab_to(page, "[name=question]")
