@@ -20,7 +20,7 @@ PARAMETER_SECONDS = 1.5e-10
 #: A final fit sees the training and validation rows, for up to a quarter more epochs.
 REFIT_EPOCHS = 1.25
 #: Before anything was measured: a run takes between these multiples of the calculation.
-UNMEASURED = (0.4, 2.5)
+UNMEASURED = (0.5, 4.0)
 #: Around the fastest and the slowest measured run: with one run, and with MANY or more.
 ONE_RUN, MANY_RUNS, MANY = 1.8, 1.2, 4
 
@@ -131,8 +131,10 @@ def _epoch_seconds(load: Load, rows: float) -> float:
     return batches * STEP_SECONDS[load.layout] + arithmetic
 
 
-def expected(load: Load, past: Sequence[Past]) -> Span:
+def expected(load: Load, past: Sequence[Past], busy: float = 1.0) -> Span:
     """Between how many seconds the training takes, by the calculation and finished ones.
+
+    ``busy`` is how many processes want each processor now: it counts while nothing was measured.
 
     Each finished training tells by which factor the calculation was wrong on this machine. The
     range goes from the fastest of them, ending as soon as patience can, to the slowest, going on
@@ -141,7 +143,7 @@ def expected(load: Load, past: Sequence[Past]) -> Span:
     fewest, most = _epochs(load, past)
     factors = [one.seconds / calculated(one.load, one.epochs) for one in past]
     if not factors:
-        slow, quick = UNMEASURED[1], UNMEASURED[0]
+        slow, quick = UNMEASURED[1] * max(1.0, busy), UNMEASURED[0]
     else:
         share = min(1.0, (len(factors) - 1) / (MANY - 1))
         around = ONE_RUN + (MANY_RUNS - ONE_RUN) * share

@@ -1,5 +1,6 @@
 """How long runs of a project take, by those that are over; and what was told to whom."""
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -59,7 +60,16 @@ def expected_span(
     ``past`` is what ``past_runs`` gave, when several are asked about at once.
     """
     known = past_runs(project, architecture) if past is None else past
-    return expected(load_of(architecture, schema, rows, settings), known)
+    return expected(load_of(architecture, schema, rows, settings), known, busy())
+
+
+def busy() -> float:
+    """How many processes want each processor of this machine, over the last minute."""
+    try:
+        waiting = os.getloadavg()[0]
+    except OSError:
+        return 1.0
+    return waiting / (os.cpu_count() or 1)
 
 
 def told_span(run: Run) -> Span | None:
