@@ -5,7 +5,6 @@ from pathlib import Path
 import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 
 from crowdcontrolled import env
 from crowdcontrolled.databases import databases
