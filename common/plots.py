@@ -15,6 +15,8 @@ from common.numbers import readable
 Scale = Callable[[float], float]
 #: Space for the numbers beside and under a chart, in SVG units.
 _LEFT, _BOTTOM, _TOP, _RIGHT = 52, 28, 10, 12
+#: How far an axis that counts from 0 goes beyond its last point, so that its number has room.
+ROOM = 1.06
 
 
 def finite(values: Iterable[float | None]) -> list[float]:
@@ -125,7 +127,7 @@ def learning(
     """Return a value against the amount of data, each with its interval, guessing dashed.
 
     Args:
-        points: ordered by ``x``, all finite; fewer than one gives nothing.
+        points: ordered by ``x``, which counts from 0; none give nothing.
         baseline: the value of guessing; None leaves it out.
         label: what a screen reader says of the whole picture.
         axis: the words under and beside the chart (x, y).
@@ -135,8 +137,7 @@ def learning(
     if not points:
         return mark_safe("")
     known = finite([v for p in points for v in (p.y, p.low, p.high)] + [baseline])
-    first, last = points[0].x, points[-1].x
-    across = (first, last) if last > first else (first - 1, last + 1)
+    across = (0.0, ROOM * points[-1].x)
     x, y = _scales(across, (min(known), max(known)), size)
     bars = path(
         place
@@ -157,8 +158,8 @@ def learning(
         bars,
         dots,
     )
-    whole = [t for t in ticks(*across, 6) if t == int(t)] if last > first else [first]
-    frame = _frame(x, y, [int(t) for t in whole], ticks(min(known), max(known)), axis, size, shown)
+    whole = [int(t) for t in ticks(*across, 5) if t == int(t)]
+    frame = _frame(x, y, whole, ticks(min(known), max(known), 6), axis, size, shown)
     return _svg(label, size, frame, drawn)
 
 

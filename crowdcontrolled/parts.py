@@ -69,7 +69,11 @@ def trained(person: User, reader: User | AnonymousUser) -> dict[str, Any] | None
     """The newest finished runs of the person; only what the reader may know."""
     visible = listed_for(reader).filter(hidden=False).order_by().values("pk")
     runs = Run.objects.filter(
-        user=person, project__in=visible, state=Run.State.DONE, hidden=False
+        user=person,
+        origin=Run.Origin.PERSON,
+        project__in=visible,
+        state=Run.State.DONE,
+        hidden=False,
     ).select_related("project")
     found = list(runs[:MOST])
     return {"runs": found} if found else None

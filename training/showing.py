@@ -14,7 +14,7 @@ SHARES = frozenset({"accuracy", "balanced_accuracy"})
 def trainer_of(run: Run) -> str:
     """Who trained it: a person's name, or that it was the project's living champion."""
     if run.origin == Run.Origin.CHAMPION:
-        return _("living champion")
+        return _("the living champion")
     return run.user.username
 
 

@@ -272,7 +272,7 @@ class TestModels:
         rows = board(digits)
         assert [row.run_id for row in rows] == [runs[1].pk, mine.pk]
         assert [(row.person, row.champion) for row in rows] == [
-            ("living champion", True), ("carol", False),
+            ("the living champion", True), ("carol", False),
         ]  # fmt: skip
         assert rows[0].person_url == ""
 

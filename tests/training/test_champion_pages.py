@@ -71,7 +71,7 @@ class TestCurve:
         ended(looked(digits), tmp_path)
         page = curve(digits, client)
         assert "again at 63 datapoints (<span data-missing>3</span> more)" in page
-        assert "Not before" in page
+        assert "At the earliest" in page
         grown(digits, 10, start=60)
         page = curve(digits, client)
         assert "at most once an hour: next <time" in page
