@@ -6,6 +6,7 @@ by fifty, whichever is less, and never sooner than an hour after it was last que
 
 from collections import OrderedDict
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import NamedTuple
 
 from common.limits import (
@@ -72,16 +73,18 @@ class Memory:
 
     def __init__(self) -> None:
         self._known: OrderedDict[int, _Quiet] = OrderedDict()
+        self._lock = Lock()
 
     def note(self, project_id: int, low: int, high: int, until: datetime | None) -> None:
         """Remember that the project is not due below ``high`` rows, nor before ``until``.
 
         With fewer rows than ``low`` its growth is counted anew.
         """
-        self._known[project_id] = _Quiet(low, high, until)
-        self._known.move_to_end(project_id)
-        while len(self._known) > REMEMBERED:
-            self._known.popitem(last=False)
+        with self._lock:
+            self._known[project_id] = _Quiet(low, high, until)
+            self._known.move_to_end(project_id)
+            while len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
 
     def is_quiet(self, project_id: int, accepted: int, now: datetime) -> bool:
         """Whether nothing is to be done for a project with so many rows, as far as is known."""
@@ -92,4 +95,5 @@ class Memory:
 
     def forget(self) -> None:
         """Know nothing any more."""
-        self._known.clear()
+        with self._lock:
+            self._known.clear()

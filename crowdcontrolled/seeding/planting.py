@@ -142,7 +142,12 @@ def _train(training: Training, project: Project, people: People) -> str:
 
 def _run_of(training: Training, project: Project, people: People) -> Run:
     user = people[training.user]
-    runs = Run.objects.filter(project=project, user=user, architecture=training.architecture)
+    runs = Run.objects.filter(
+        project=project,
+        origin=Run.Origin.PERSON,
+        user=user,
+        architecture=training.architecture,
+    )
     return runs.order_by("number").first() or start_run(
         project=project,
         user=user,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from typing import Any
 
 import pytest
 from django.db import connections
@@ -11,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from datasets.queries import fields_of
 from projects.models import Project
 from tests.projects_in_use import seed_records
+from training.models import Run
 
 pytestmark = pytest.mark.django_db
 FRAMES = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
@@ -73,6 +75,23 @@ def test_one_more_datapoint_reads_and_writes_each_thing_once(
         assert dave_client.post(address, form).status_code == 302
     asked = [sql for sql in statements if not sql.lstrip().startswith(FRAMES)]
     assert sorted(first_table(sql) for sql in asked) == sorted(EXPECTED), "\n".join(asked)
+
+
+def test_a_project_that_trains_by_itself_asks_nothing_more(
+    digits: Project,
+    dave_client: Client,
+    settings: Any,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    settings.CHAMPIONS = True
+    address = f"/p/{digits.slug}/contribute/"
+    with django_capture_on_commit_callbacks(execute=True):
+        dave_client.post(address, form_of(digits, "first"))
+    assert Run.objects.filter(project=digits, origin="champion").exists()
+    form = form_of(digits, "second")
+    with watched() as statements, django_capture_on_commit_callbacks(execute=True):
+        assert dave_client.post(address, form).status_code == 302
+    assert not [sql for sql in statements if "training_" in sql]
 
 
 def test_the_limit_is_counted_by_one_statement_without_a_transaction(

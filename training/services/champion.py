@@ -228,6 +228,8 @@ def _queued(
         _same(champion).update(**counted)
         return None
     with transaction.atomic():
+        # In the order of start_run, whose person may be the creator: else each waits for the other.
+        User.objects.select_for_update().get(pk=project.creator_id)
         # The lock makes the number the run's own until the commit (SQLite has one writer).
         Project.objects.select_for_update().get(pk=project.pk)
         if _same(champion).filter(enabled=True).update(**counted, queued=now) != 1:
