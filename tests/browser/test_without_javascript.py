@@ -52,6 +52,7 @@ def test_train_and_try(open_window: Open, mira: Any) -> None:
     window = open_window(mira, java_script_enabled=False)
     page = window.page
     window.go(f"/p/{PENGUINS}/train/")
+    page.get_by_text("All settings").click()
     page.get_by_label("Epochs", exact=True).fill("3")
     page.get_by_role("button", name="Train model").last.click()
     page.wait_for_url(re.compile(r"/runs/\d+/"))
