@@ -234,6 +234,18 @@ def test_a_saved_draft_keeps_its_rows_for_later(alice_client: Client) -> None:
     assert count_of(project).accepted == 12
 
 
+def test_rows_may_come_after_publishing_as_well(alice_client: Client) -> None:
+    page, form = described(alice_client, PLANTS)
+    draft = alice_client.post(page, {**form, "order": "save"})["Location"]
+    alice_client.post(draft.replace("draft", "publish"))
+    assert Project.objects.get().is_published
+    assert "12 of 12 rows of your pasted table fit" in alice_client.get(draft).content.decode()
+    for _press in range(2):
+        alice_client.post(page, {"order": "finish", "agree": "on"})
+    assert count_of(Project.objects.get()).accepted == 12
+    assert "wait to be added" not in alice_client.get(draft).content.decode()
+
+
 def test_the_first_line_may_be_turned_into_data_and_back(alice_client: Client) -> None:
     page, form = described(alice_client, "red,round\nblue,square\nred,oval\nblue,round\n")
     assert form["fields-0-name"] == "column 1"
