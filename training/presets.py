@@ -94,7 +94,7 @@ PRESETS: tuple[Preset, ...] = (
         "careful",
         gettext_noop("Careful"),
         gettext_noop(
-            "Smaller steps and twice the patience: the slowest, often a little better still."
+            "Smaller steps and twice the patience: the slowest, sometimes a little better still."
         ),
         420.0,
         _careful,
