@@ -1,11 +1,22 @@
 """Many at once: arrival numbers stay dense, equal snapshots stay one."""
 
+from collections import Counter
+from contextlib import suppress
+
 import pytest
 
 from accounts.models import User
+from common.errors import Refused
 from datasets import services
-from datasets.models import Contribution, Snapshot
-from datasets.queries import Purpose, count_of, rows, typed_fields
+from datasets.models import Contribution, RowState, Snapshot
+from datasets.queries import (
+    Purpose,
+    class_balance,
+    count_of,
+    fields_of,
+    rows,
+    typed_fields,
+)
 from datasets.records import read_record
 from projects.models import Project
 from tests.at_once import at_once
@@ -60,3 +71,60 @@ def test_the_same_snapshot_taken_at_once_is_one(project: Project) -> None:
     found = at_once(lambda _number: services.take_snapshot(project).pk, THREADS)
     assert len(set(found)) == 1
     assert Snapshot.objects.count() == 1
+
+
+def test_of_edits_at_once_one_is_written(project: Project, alice: User) -> None:
+    drawing, label = fields_of(project)
+    levels = seed_records("digits", 1)[0]["drawing"]
+    first = rows(project, Purpose.OWN).filter(contribution__user=alice)[0].pk
+
+    def act(number: int) -> int:
+        try:
+            services.edit_row(
+                project=project,
+                user=alice,
+                row=first,
+                values={drawing.pk: levels, label.pk: 5 + number},
+                revision=1,
+            )
+        except Refused as refused:
+            return refused.status
+        return 200
+
+    assert sorted(at_once(act, THREADS)) == [200] + [409] * (THREADS - 1)
+    found = {bar.label: bar.rows for bar in class_balance(project)}
+    stored = rows(project, Purpose.WALL).values_list(label.column, flat=True)
+    counted = Counter(str(code) for code in stored)
+    assert found == {name: counted[name] for name in found}
+
+
+def test_an_edit_and_a_withdrawal_at_once_leave_nothing_behind(
+    project: Project, alice: User
+) -> None:
+    drawing, label = fields_of(project)
+    levels = seed_records("digits", 1)[0]["drawing"]
+    first = (
+        rows(project, Purpose.OWN)
+        .select_related("contribution")
+        .filter(contribution__user=alice)[0]
+    )
+
+    def act(number: int) -> None:
+        if number % 2:
+            services.withdraw(first.contribution, alice)
+            return
+        with suppress(Refused):
+            services.edit_row(
+                project=project,
+                user=alice,
+                row=first.pk,
+                values={drawing.pk: levels, label.pk: 7},
+                revision=1,
+            )
+
+    at_once(act, 2)
+    [(state, code)] = (
+        rows(project, Purpose.CHANGE).filter(pk=first.pk).values_list("state", label.column)
+    )
+    assert (state, code) == (RowState.WITHDRAWN, None)
+    assert sum(bar.rows for bar in class_balance(project)) == count_of(project).accepted
