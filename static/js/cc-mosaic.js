@@ -45,12 +45,13 @@ class Mosaic extends HTMLElement {
     this.later();
   }
 
-  happened(each, { kind, cells, arrivals, first, count }) {
+  happened(each, { kind, cells, cell, arrivals, first, count }) {
     if (kind === "rows_added") {
       for (const at of each.data.add(cells ?? [])) this.drop(each, at);
       each.data.total = Math.max(each.data.total, first + count);
       if ((cells?.length ?? 0) < count) each.read(this, first - 1);
     }
+    if (kind === "row_changed") each.data.change(cell);
     if (kind === "rows_removed") each.data.remove(arrivals ?? []);
   }
 
