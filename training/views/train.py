@@ -222,7 +222,7 @@ def page(
         else "",
         "cards": cards(project, ready),
         "wait": wait_words(user_id),
-        "estimate_words": estimate_words(project, ready, form.architecture),
+        "estimate_words": estimate_words(project, ready, form),
         "settings_open": kept,
         "runs": listed_runs(project),
         "left": queries.left_today(user_id) if user_id else None,
@@ -233,13 +233,13 @@ def page(
     return render(request, "training/train.html", context, status=status)
 
 
-def estimate_words(project: Project, ready: Readiness, architecture: Architecture) -> str:
+def estimate_words(project: Project, ready: Readiness, form: SettingsForm) -> str:
     """How long the settings take that the form begins with, as words; empty when nobody knows."""
-    if ready.schema is None or architecture.fits(ready.schema) is not None:
+    architecture = form.architecture
+    if form.is_bound or ready.schema is None or architecture.fits(ready.schema) is not None:
         return ""
     rows = max(1, ready.rows)
-    recipe, _source = recipe_of(project, architecture, ready)
-    takes = queries.expected_span(project, architecture, ready.schema, rows, recipe)
+    takes = queries.expected_span(project, architecture, ready.schema, rows, form.initial)
     return span(takes.low, takes.high)
 
 
