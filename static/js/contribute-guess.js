@@ -80,10 +80,10 @@ function begin(form, ask) {
     }
     const answer = await ask(form, features);
     if (!answer || wanted !== features) return;
-    if (answer.status === 503 && tries) setTimeout(() => wanted === features && guess(form, features, tries - 1), Math.min(10_000, answer.wait * 1000 || AGAIN_MS));
     if (answer.status !== 200) return;
     outcome.hidden = true;
     const found = show(answer.text);
+    if (state === "late" && tries) setTimeout(() => wanted === features && guess(form, features, tries - 1), AGAIN_MS);
     said = found.guessLabel === undefined ? null : { features, label: found.guessValue, text: found.guessLabel, share: found.guessShare };
     if (found.guessSaid) speak(found.guessSaid);
   };
@@ -96,6 +96,8 @@ function begin(form, ask) {
 }
 
 async function keep() {
+  // In a narrow window the switch stands in the form: emptying the form must not turn it.
+  choice.defaultChecked = choice.checked;
   const user = "signed" in panel.dataset;
   if (!user) remember(CHOICE, isOn() ? null : "off");
   shown.hidden = !isOn();
@@ -116,7 +118,7 @@ export function follow(form, asker) {
 
 if (panel) {
   panel.hidden = false;
-  choice.checked = "signed" in panel.dataset ? "on" in panel.dataset : recall(CHOICE) !== "off";
+  choice.defaultChecked = choice.checked = "signed" in panel.dataset ? "on" in panel.dataset : recall(CHOICE) !== "off";
   shown.hidden = !isOn();
   choice.addEventListener("change", keep);
   matchMedia("(max-width: 860px)").addEventListener("change", place);

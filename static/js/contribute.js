@@ -26,7 +26,7 @@ function asker(address) {
     const headers = { "X-CSRFToken": form.elements.namedItem("csrfmiddlewaretoken")?.value ?? "", "HX-Request": "true" };
     try {
       const answer = await fetch(address, { method: "POST", headers, body: new URLSearchParams(features), signal: stop.signal });
-      return { status: answer.status, wait: Number(answer.headers.get("Retry-After")) || 0, text: await answer.text() };
+      return { status: answer.status, text: await answer.text() };
     } catch {
       // Cut off, or a later question came: the form is never held up by this.
       return null;

@@ -302,6 +302,9 @@ def test_a_newcomer_draws_in_a_narrow_window(open_window: Open) -> None:
     assert button
     assert button["y"] + button["height"] <= 844
     assert window.sideways() <= 0
+    # The guess stands under the pad, in the form: emptying that leaves its switch alone.
+    page.locator("form[data-target]").evaluate("(form) => form.reset()")
+    expect(page.locator("form").get_by_role("switch")).to_be_checked()
     draw(window, SEVEN)
     agree(window)
     drawn = field(page).input_value()
@@ -318,6 +321,13 @@ def test_a_newcomer_draws_in_a_narrow_window(open_window: Open) -> None:
     expect(page.locator("#toasts")).to_contain_text("Taken back")
 
 
+def counted(legend: Locator, label: str) -> str:
+    """How many datapoints of a label the wall's legend counts."""
+    found = re.search(rf"(?<!\d){label} · (\d+)", legend.inner_text())
+    assert found
+    return found[1]
+
+
 def test_an_own_datapoint_is_corrected_and_every_wall_shows_it(
     window: Window, open_window: Open, mira: Any
 ) -> None:
@@ -329,6 +339,9 @@ def test_an_own_datapoint_is_corrected_and_every_wall_shows_it(
     added(page)
     other = open_window(mira)
     other.go("/p/handwritten-digits/")
+    legend = other.page.locator("#legend")
+    expect(legend).to_contain_text("7 ·")
+    ones, sevens = (int(n) for n in (counted(legend, "1"), counted(legend, "7")))
     window.go("/contributions/")
     page.get_by_role("link", name=re.compile("^Edit")).first.click()
     page.get_by_role("link", name=re.compile("^Edit")).first.click()
@@ -336,8 +349,8 @@ def test_an_own_datapoint_is_corrected_and_every_wall_shows_it(
     page.get_by_role("button", name="Save the change").click()
     expect(page.locator("#toasts")).to_contain_text("Changed")
     expect(page.get_by_role("main")).to_contain_text("7")
-    legend = other.page.locator("#legend")
-    expect(legend).to_contain_text("7 ·")
+    expect(legend).to_contain_text(f"1 · {ones - 1}", timeout=LIVE_MS)
+    expect(legend).to_contain_text(f"7 · {sevens + 1}")
     with page.expect_download() as download:
         page.goto("/contributions/")
         page.get_by_role("link", name="Download them all").click()

@@ -47,24 +47,22 @@ def guess(request: HttpRequest, slug: str) -> HttpResponse:
         predictor.warm()
         return _part(request, project, found)
     spend("guess", asker(request), limit=GUESSES_PER_MINUTE, seconds=60)
-    return _part(request, project, found, answer=answered(request, found))
+    answer, late = answered(request, found)
+    return _part(request, project, found, answer=answer, late=late)
 
 
-def answered(request: HttpRequest, found: TrainedModel) -> Answer | None:
-    """The model's answer; None while the form is incomplete, which is no error here.
+def answered(request: HttpRequest, found: TrainedModel) -> tuple[Answer | None, bool]:
+    """The model's answer, and whether it cannot be asked just now: then a script asks again.
 
-    Raises:
-        Refused: 503, the model cannot be asked now.
+    There is none while the form is incomplete, which is no error here.
     """
     form = datapoint_form(found.project, fields=features_of(found), data=request.POST)
     if not form.is_valid():
-        return None
+        return None, False
     try:
-        return ask(found, form, seconds=PATIENCE_SECONDS)
+        return ask(found, form, seconds=PATIENCE_SECONDS), False
     except Refused as refused:
-        if refused.status == 400:
-            return None
-        raise
+        return None, refused.status == 503
 
 
 def first_model(project: Project) -> str:
@@ -97,12 +95,14 @@ def _part(
     *,
     answer: Answer | None = None,
     waiting: str = "",
+    late: bool = False,
 ) -> HttpResponse:
     context = {
         "project": project,
         "model": model,
         "answer": answer,
         "waiting": waiting,
+        "late": late,
         "said": said(answer) if answer else "",
         "value": value_of(project, answer) if answer else "",
     }
