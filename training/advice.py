@@ -23,6 +23,8 @@ Settings = dict[str, Any]
 GAP, RATIO = 0.05, 1.3
 #: Below this skill a model that is equally bad everywhere has too little to learn with.
 POOR_SKILL = 0.6
+#: Above this one there is nothing to be seen in the curve any more.
+GOOD_SKILL = 0.95
 #: A class has too few rows below this share of the middle class, when it is also recognised worse
 #: than all together by ``WORSE``.
 FEW, WORSE = 0.6, 0.05
@@ -283,7 +285,9 @@ def _run(seen: Evidence, rule: str, label: str, reason: str, **changes: Any) -> 
 
 
 def _by_heart(seen: Evidence) -> bool:
-    return seen.gap or seen.verdict is Verdict.OVERFITTING
+    """A gap, or a curve that turns; of a model that is nearly perfect the curve says nothing."""
+    nearly = seen.skill is not None and seen.skill > GOOD_SKILL
+    return seen.gap or (seen.verdict is Verdict.OVERFITTING and not nearly)
 
 
 def _recall(one: ClassSeen) -> float:

@@ -70,6 +70,12 @@ def test_a_gap_within_luck_asks_for_nothing(crammed: Evidence) -> None:
     assert replace(crammed, low=0.5, high=1.0).gap is False
 
 
+def test_a_nearly_perfect_model_is_not_told_of_its_curve(crammed: Evidence) -> None:
+    turned = replace(crammed, low=0.5, high=1.0, skill=0.5)
+    assert suggest(turned, anything).rule == "overfitting"
+    assert suggest(replace(turned, skill=0.98), anything).rule == "more_data"
+
+
 def test_a_gap_of_a_regression_asks_for_dropout(tmp_path: Path) -> None:
     seen = really(tmp_path, "amounts", epochs=40, patience=40, dropout=0.1)
     assert suggest(seen, anything).rule == "overfitting"
