@@ -1,7 +1,7 @@
 """The crowd of ``benchmarks.champion``: run with the site's settings, beside a really started site.
 
-``python -m benchmarks.champion_site SECONDS`` makes projects and people and prints ``ready``; after
-a line of input the projects grow and people train for so long; then one JSON object is printed.
+``python -m benchmarks.champion_site JOBS`` makes projects and people and prints ``ready``; after a
+line of input the projects grow and people start so many runs; then one JSON object is printed.
 """
 
 import json
@@ -34,32 +34,32 @@ from training.models import Run  # noqa: E402
 from training.services import start_run  # noqa: E402
 
 #: Projects that grow, from a few rows below what a champion needs; rows of the one people train on.
-PROJECTS, ROWS_BEFORE, ROWS_OF_PEOPLE = 16, 18, 600
+PROJECTS, ROWS_BEFORE, ROWS_OF_PEOPLE = 16, 18, 400
 #: Rows of one contribution, and seconds between two, each to the next project.
 ROWS_AT_ONCE, GROW_EVERY = 2, 0.2
 #: So long after the last of people's runs ended, in the middle (seconds, at random), one or two
 #: others come: the worker has begun with a champion's again, however slow the machine is.
-GAP, MOST_AT_ONCE = 2.5, 2
+GAP, MOST_AT_ONCE = 1.5, 2
 PEOPLE = 12
 SAMPLE_EVERY = 0.02
-#: The last runs end this long after the last one came.
-PATIENCE = 20.0
-SETTINGS = {"epochs": 30, "layers": [{"units": 128, "activation": "relu"}], "refit": "no"}
+#: A machine that is so slow gets no more runs.
+LONGEST = 90.0
+SETTINGS = {"epochs": 20, "layers": [{"units": 128, "activation": "relu"}], "refit": "no"}
 
 
-def main(seconds: float) -> dict[str, Any]:
+def main(count: int) -> dict[str, Any]:
     """Make the site, wait for the word, and measure."""
     people, crowd, growing = made()
     print("ready", flush=True)
     sys.stdin.readline()
-    end = time.monotonic() + seconds
+    over = threading.Event()
     threads = [
-        threading.Thread(target=grow, args=(growing, end)),
-        threading.Thread(target=come, args=(crowd, people, end)),
+        threading.Thread(target=grow, args=(growing, over)),
+        threading.Thread(target=come, args=(crowd, people, count, over)),
     ]
     for thread in threads:
         thread.start()
-    jobs = watched(end)
+    jobs = watched(over)
     for thread in threads:
         thread.join()
     done = Run.objects.filter(origin=Run.Origin.CHAMPION, state=Run.State.DONE).count()
@@ -118,40 +118,43 @@ def add(project: Project, rows: Iterator[Any]) -> None:
     )
 
 
-def grow(projects: list[Project], end: float) -> None:
-    """Contribute to one project after the other until the end."""
+def grow(projects: list[Project], over: threading.Event) -> None:
+    """Contribute to one project after the other until it is over."""
     rows = cycle(records("digits.parquet"))
     for project in cycle(projects):
-        if time.monotonic() > end:
+        if over.wait(GROW_EVERY):
             break
         add(project, islice(rows, ROWS_AT_ONCE))
-        time.sleep(GROW_EVERY)
     connections.close_all()
 
 
-def come(project: Project, people: list[User], end: float) -> None:
-    """Start one or two runs, wait for their end and a while longer; each is somebody else's."""
+def come(project: Project, people: list[User], count: int, over: threading.Event) -> None:
+    """Start one or two runs, wait for their end and a while longer, until there were so many.
+
+    Each is somebody else's.
+    """
     draw = random.Random(7)
     crowd = cycle(people)
     theirs = Job.objects.filter(kind="train", state__in=(State.QUEUED, State.RUNNING))
-    while True:
-        while theirs.exists():
-            time.sleep(10 * SAMPLE_EVERY)
+    end = time.monotonic() + LONGEST
+    while count > 0 and time.monotonic() < end:
         time.sleep(draw.expovariate(1 / GAP))
-        if time.monotonic() > end:
-            break
         for user in islice(crowd, draw.randint(1, MOST_AT_ONCE)):
             start_run(project=project, user=user, architecture="dense", settings=SETTINGS)
+            count -= 1
+        while theirs.exists():
+            time.sleep(10 * SAMPLE_EVERY)
+    over.set()
     connections.close_all()
 
 
-def watched(end: float) -> list[tuple[float, float]]:
+def watched(over: threading.Event) -> list[tuple[float, float]]:
     """Of each of people's jobs: the seconds it waited for a champion's, and all its seconds."""
     delayed: defaultdict[int, float] = defaultdict(float)
     whole: defaultdict[int, float] = defaultdict(float)
     active = Job.objects.filter(slot="training", state__in=(State.QUEUED, State.RUNNING))
     last = time.monotonic()
-    while True:
+    while not over.is_set():
         found = list(active.values_list("pk", "kind", "state"))
         now = time.monotonic()
         passed, last = now - last, now
@@ -161,10 +164,9 @@ def watched(end: float) -> list[tuple[float, float]]:
             whole[pk] += passed
             if held and state == State.QUEUED:
                 delayed[pk] += passed
-        if now > end + PATIENCE or (now > end and not theirs):
-            return [(delayed[pk], whole[pk]) for pk in whole]
         time.sleep(SAMPLE_EVERY)
+    return [(delayed[pk], whole[pk]) for pk in whole]
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(float(sys.argv[1]))), flush=True)
+    print(json.dumps(main(int(sys.argv[1]))), flush=True)
