@@ -34,6 +34,8 @@ PAGES = {
     "data-digits": ("anonymous", f"/p/{DIGITS}/data/"),
     "data-penguins": ("anonymous", f"/p/{PENGUINS}/data/"),
     "row": ("mira", f"/p/{DIGITS}/rows/1/"),
+    "share": ("anonymous", f"/p/{DIGITS}/share/"),
+    "embed": ("anonymous", f"/p/{DIGITS}/embed/"),
     "contribute-drawing": ("mira", f"/p/{DIGITS}/contribute/"),
     "contribute-table": ("mira", f"/p/{PENGUINS}/contribute/"),
     "contribute-stroke": ("mira", f"/p/{STROKES}/contribute/"),
