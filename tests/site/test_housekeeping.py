@@ -32,7 +32,25 @@ def test_a_round_forgets_keys_and_sessions(alice: User, bob: User):
 
 
 def test_every_task_is_there():
-    assert all(callable(import_string(task)) for task in housekeeping.TASKS)
+    tasks = (*housekeeping.TASKS, *housekeeping.OFTEN)
+    assert all(callable(import_string(task)) for task in tasks)
+
+
+def test_what_falls_due_by_the_clock_is_looked_for_before_the_hour_is_over(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(housekeeping, "MINUTE", 0.01)
+    stop = threading.Event()
+    done: list[tuple[str, ...]] = []
+
+    def do(tasks: tuple[str, ...]) -> None:
+        done.append(tasks)
+        if len(done) == 3:
+            stop.set()
+
+    monkeypatch.setattr(housekeeping, "do_all", do)
+    housekeeping.keep_tidy(stop)
+    assert done == [housekeeping.OFTEN] * 3
 
 
 def test_a_task_that_fails_does_not_hold_up_the_others(

@@ -15,8 +15,11 @@ from datasets.models import Contribution, DataTable, Example
 from datasets.queries import examples_of
 from datasets.services import contribute
 from projects.models import Project
+from tests.training.champions import champions
 from training.engine.architectures import ARCHITECTURES
+from training.queries.learning import lessons_of
 
+__all__ = ["champions"]
 pytestmark = pytest.mark.django_db
 
 UNTRAINED: Plan = replace(PENGUINS, trainings=())
@@ -84,6 +87,16 @@ def test_killed_half_way_it_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch
     planting.plant(silent, [UNTRAINED])
     assert half < DataTable.objects.get().accepted == 344
     assert Message.objects.count() == len(UNTRAINED.chat)
+
+
+@pytest.mark.usefixtures("champions")
+def test_the_champion_really_trains_on_the_way_once() -> None:
+    plan = replace(UNTRAINED, lessons=(60,))
+    planting.plant(silent, [plan])
+    planting.plant(silent, [plan])
+    (lesson,) = lessons_of(Project.objects.get())
+    assert 60 <= lesson.rows < 344
+    assert 0 <= lesson.score <= 1
 
 
 def test_the_mark_stays_when_it_is_killed() -> None:
