@@ -88,6 +88,6 @@ def _sequence(column: Column, values: list[list[list[float]]]) -> Guess:
         "All %(count)s cells hold lists of %(steps)s numbers, channels: %(channels)s. A sequence."
     )
     steps = str(longest) if shortest == longest else f"{shortest}–{longest}"
-    parts = {"count": str(len(column.filled)), "channels": str(min(channels)), "steps": steps}
+    shape = {"count": len(column.filled), "channels": min(channels), "steps": steps}
     options = {"channels": min(channels), "min_length": shortest, "max_length": longest}
-    return Guess("sequence", reason % parts, options)
+    return Guess("sequence", reason % shape, options)

@@ -19,13 +19,11 @@ from common.limits import FIELDS_PER_PROJECT, OPENINGS_PER_MINUTE
 from common.numbers import whole
 from common.text import clean_name
 from datasets import services, stash
+from datasets.beginnings import begun, head_for
 from datasets.drafts import clean_drafts, task_of, unready
 from datasets.field_forms import COUNT, PREFIX, FieldForms, changed_rows, sent_rows
 from datasets.forms import ConsentForm
 from datasets.guessing import reading
-from datasets.guessing.plan import Proposal, propose
-from datasets.guessing.schemas import Described
-from datasets.guessing.sheet import Sheet
 from datasets.guessing.tidying import tidied
 from datasets.imports import Preview
 from datasets.models import Contribution, Field
@@ -38,9 +36,6 @@ from datasets.views.waiting import opening_key, preview_of, rows_key
 from datasets.waiting_rows import fitting
 from projects.access import Right, project_for
 
-#: Characters of the first rows that a head carries for quick looks.
-SAMPLE_CHARACTERS = 200_000
-SAMPLE_ROWS = 200
 TURN, COLUMNS, FINISH = "turn", "columns", "finish"
 
 
@@ -79,45 +74,6 @@ def given(form: StartForm) -> tuple[bytes, str]:
         message = _("Choose a file, paste a table, or begin with one of the ways below.")
         raise Refused(message, field="text", status=422)
     return text.encode("utf-8", "replace"), ""
-
-
-def begun(found: Sheet | Described, question: str, file: str) -> tuple[Head, Sheet | None]:
-    """What is kept of something that was read."""
-    question = clean_name(question, 200)
-    if isinstance(found, Sheet):
-        return head_for(found, question, file), found
-    proposals = [Proposal(draft, None, reason=_("The schema says so.")) for draft in found.drafts]
-    head = Head(file, question, proposals, notes=found.notes, title=found.title)
-    head.description, head.goal = found.description, found.goal
-    return head, None
-
-
-def head_for(sheet: Sheet, question: str, file: str, chosen: list[int] | None = None) -> Head:
-    """What a page shows of a table."""
-    tidy = tidied(sheet)
-    return Head(
-        file=file,
-        question=question,
-        proposals=propose(tidy, question, chosen),
-        notes=tidy.notes,
-        columns=tidy.header,
-        rows=len(tidy.rows),
-        sample=first_rows(tidy),
-        headed=sheet.headed,
-        may_turn=tidy.may_turn,
-    )
-
-
-def first_rows(sheet: Sheet) -> list[list[str]]:
-    """As many of the first rows as a quick look can read."""
-    rows: list[list[str]] = []
-    characters = 0
-    for row in sheet.rows[:SAMPLE_ROWS]:
-        characters += sum(map(len, row))
-        if rows and characters > SAMPLE_CHARACTERS:
-            break
-        rows.append(row)
-    return rows
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
