@@ -3,6 +3,7 @@
 from django.urls import path
 
 from datasets.views import (
+    asking,
     contributing,
     contributions,
     data,
@@ -35,6 +36,7 @@ urlpatterns = [
     path("p/<slug:slug>/rows/<int:pk>/", data.row, name="row"),
     path("p/<slug:slug>/rows/<int:pk>/edit/", editing.row_edit, name="row_edit"),
     path("p/<slug:slug>/contribute/", contributing.contribute, name="contribute"),
+    path("p/<slug:slug>/contribute/needs.json", asking.needs_data, name="contribute_needs"),
     path("p/<slug:slug>/contribute/like/", likeness.contribute_like, name="contribute_like"),
     path("p/<slug:slug>/contribute/many/", many.contribute_many, name="contribute_many"),
     path("p/<slug:slug>/contribute/many/add/", many.confirm, name="contribute_many_add"),

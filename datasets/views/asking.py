@@ -3,11 +3,15 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.http import HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
+
 from common.http import HttpRequest
 from common.numbers import whole
 from datasets.field_types import type_of
 from datasets.models import Field
 from datasets.queries import Need, class_needs, fields_of, needs, target_of
+from projects.access import project_for
 from projects.models import Project
 
 #: How many needs the page names; Skip goes through them.
@@ -61,6 +65,15 @@ def asked_for(request: HttpRequest, project: Project) -> Asked:
     code = found[0].code if found else None
     initial = {} if code is None else {target.column: shown[code]}
     return Asked(fields, found, target.column, initial, classes, drawn)
+
+
+@require_safe
+def needs_data(request: HttpRequest, slug: str) -> HttpResponse:
+    """The needs as JSON, for windows that heard of rows whose classes no event names."""
+    asked = asked_for(request, project_for(request.user, slug))
+    response = JsonResponse({"classes": asked.classes})
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def _entry(need: Need, value: str) -> dict[str, Any]:

@@ -65,7 +65,7 @@ class Need {
     this.paint();
   }
 
-  /** Which classes came or went an event of many rows does not say: ask the page, not all windows at once. */
+  /** Which classes came or went an event of many rows does not say: ask, not all windows at once. */
   renewSoon() {
     this.timer ??= setTimeout(() => this.renew(), Math.random() * RENEW_MS);
   }
@@ -73,9 +73,8 @@ class Need {
   async renew() {
     this.timer = null;
     try {
-      const answer = await fetch(this.form.action, { headers: { Accept: "text/html" }, cache: "no-store" });
-      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("classes");
-      if (fresh) this.classes = JSON.parse(fresh.textContent);
+      const answer = await fetch(this.box.dataset.source, { headers: { Accept: "application/json" } });
+      if (answer.ok) this.classes = (await answer.json()).classes;
       this.asked = this.classes.find(({ code }) => code === this.asked?.code) ?? null;
       this.paint();
     } catch {

@@ -175,6 +175,7 @@ PROJECT_LINES: dict[str, Line] = {
     "row": Line({"GET": READ}),
     # Who lost sight of the project corrects nothing in it; somebody else's row is theirs.
     "row_edit": Line({"GET": BY_ITS_AUTHOR, "POST": BY_ITS_AUTHOR}, ok={"POST": 422}),
+    "contribute_needs": Line({"GET": READ}),
     # An empty form is like nothing.
     "contribute_like": Line({"POST": READ}),
     "share": Line({"GET": READ}),

@@ -93,7 +93,7 @@ def test_measured_things_are_compared_by_their_spread(alice: User, bob: User, ca
     }
     fields = {field.name: field for field in fields_of(birds)}
     types = {field.name: type_ for field, type_ in typed_fields(birds)}
-    features = {
+    features: dict[str, Any] = {
         name: types[name].read(str(value) if not isinstance(value, str) else value)
         for name, value in record.items()
         if fields[name].role == "feature"

@@ -33,8 +33,7 @@ def listed(client: Client, query: str = "") -> str:
 def unpacked(client: Client) -> dict[str, str]:
     answer = client.get(FILE)
     assert answer.status_code == 200
-    body = b"".join(answer.streaming_content)
-    with zipfile.ZipFile(io.BytesIO(body)) as packed:
+    with zipfile.ZipFile(io.BytesIO(answer.getvalue())) as packed:
         assert packed.testzip() is None
         return {name: packed.read(name).decode() for name in packed.namelist()}
 

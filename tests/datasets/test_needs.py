@@ -103,6 +103,16 @@ def test_the_next_form_asks_for_what_is_short_by_then(alice: User, dave_client: 
     assert {one["label"]: one["rows"] for one in json.loads(classes[1])} == {"a": 2, "b": 1, "c": 2}
 
 
+def test_windows_read_the_classes_anew(alice: User, erin_client: Client) -> None:
+    project = with_rows(alice, 6, "aab")
+    found = erin_client.get(f"/p/{project.slug}/contribute/needs.json").json()["classes"]
+    assert [(one["label"], one["rows"], one["target"]) for one in found] == [
+        ("a", 2, 2),
+        ("b", 1, 2),
+        ("c", 0, 2),
+    ]
+
+
 def test_when_nothing_is_short_it_says_so(alice: User, erin_client: Client) -> None:
     project = with_rows(alice, 3, "abc")
     page = erin_client.get(f"/p/{project.slug}/contribute/").content.decode()
