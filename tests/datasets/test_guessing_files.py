@@ -15,6 +15,7 @@ from common.errors import Refused
 from common.limits import IMPORT_ROWS, OPENING_BYTES
 from crowdcontrolled.seeding.files import FOLDER
 from datasets.guessing import reading
+from datasets.guessing.parquet import _answer as answer_of
 from datasets.guessing.schemas import Described
 from datasets.guessing.sheet import Sheet
 from datasets.guessing.tidying import tidied
@@ -123,6 +124,15 @@ def test_a_parquet_file_that_unpacks_to_gigabytes_ends_its_process_only() -> Non
         reading.read(data)
     assert refused.value.status == 413
     assert time.monotonic() - started < 30
+
+
+def test_it_is_the_cap_on_memory_that_ends_it() -> None:
+    said = list(answer_of(bomb(60_000_000)))
+    # Arrow may end the process before it can say anything.
+    assert [one for one in said if one != {"fault": "memory"}][1:] == []
+    assert {"fault": "memory"} in said or len(said) < 2
+    # The same with a short list is read to its end.
+    assert list(answer_of(bomb(3)))[1:] == [["[0,0,0]"]]
 
 
 def junk(size: int = 5_000) -> bytes:
