@@ -21,7 +21,7 @@ from training.queries.week import best_of_week
 LINES = 8
 MOVING = 5
 MODELS = 5
-OPEN_WALLS = 4
+OPEN_WALLS = 6
 #: From how many projects "Add a datapoint" chooses.
 CHOICE = 12
 #: What a project weighs in that choice besides its momentum, so that still ones come up too.
