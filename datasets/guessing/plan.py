@@ -38,7 +38,7 @@ def propose(sheet: Sheet, question: str, chosen: Sequence[int] | None = None) ->
     """
     columns = columns_of(sheet)
     guesses = [guess_kind(column) for column in columns]
-    target = suggest_target([column.name for column in columns], guesses, question)
+    target = suggest_target(columns, guesses, question)
     places = _fitting(guesses, target) if chosen is None else sorted(set(chosen))
     places = [place for place in places if place < len(columns)][:FIELDS_PER_PROJECT]
     return [_proposal(place, columns[place], guesses[place], target) for place in places]

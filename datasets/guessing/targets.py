@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from datasets.field_types import type_named
-from datasets.guessing.column import LEFT_OUT, Guess
+from datasets.guessing.column import LEFT_OUT, Column, Guess
 
 WORD = re.compile(r"[^\W\d_]{3,}")
 #: Words of questions that say nothing of what is asked for.
@@ -18,7 +18,9 @@ IDLE_WORDS = (
 )
 IDLE = frozenset(IDLE_WORDS.split())
 USUAL = re.compile(
-    r"(?:target|label|class|classes|y|outcome|result|answer|dependent|response)", re.IGNORECASE
+    r"(?:target|label|class|classes|y|outcome|result|answer|dependent|response|species|diagnosis"
+    r"|survived|churn)",
+    re.IGNORECASE,
 )
 #: Words this much alike at their beginning are one: watered, watering.
 STEM = 4
@@ -31,28 +33,39 @@ class Target(NamedTuple):
     reason: str
 
 
-def suggest_target(names: Sequence[str], guesses: Sequence[Guess], question: str) -> Target | None:
+def suggest_target(
+    columns: Sequence[Column], guesses: Sequence[Guess], question: str
+) -> Target | None:
     """The column that is probably to be predicted, or None when no column can be."""
     able = [
-        index
-        for index, guess in enumerate(guesses)
+        place
+        for place, guess in enumerate(guesses)
         if guess.role != LEFT_OUT and type_named(guess.kind).target_of is not None
     ]
     if not able:
         return None
-    asked = [(_shared(names[index], question), index) for index in able]
-    best, index = max(asked, key=lambda pair: (pair[0], pair[1]))
+    asked = [(_shared(columns[place].name, question), place) for place in able]
+    best, place = max(asked)
     if best:
         reason = _("This is what you want to predict: “%(name)s” is in your question.")
-        return Target(index, reason % {"name": names[index]})
-    for index in able:
-        if USUAL.fullmatch(names[index].strip()):
-            return Target(index, _("This is probably what you want to predict: so its name says."))
-    classes = [i for i in able if type_named(guesses[i].kind).target_of == "classification"]
+        return Target(place, reason % {"name": columns[place].name})
+    for place in able:
+        if USUAL.fullmatch(columns[place].name.strip()):
+            return Target(place, _("This is probably what you want to predict: so its name says."))
+    return _last(columns, guesses, able)
+
+
+def _last(columns: Sequence[Column], guesses: Sequence[Guess], able: list[int]) -> Target:
+    """The last column with categories, else with numbers; one without gaps if there is one."""
+    tasks = [type_named(guesses[place].kind).target_of for place in able]
+    classes = [p for p, task in zip(able, tasks, strict=True) if task == "classification"]
+    listed = classes or able
+    whole = [place for place in listed if all(columns[place].cells)]
     if classes:
         reason = _("This is probably what you want to predict: the last column with categories.")
-        return Target(classes[-1], reason)
-    return Target(able[-1], _("This is probably what you want to predict: the last number."))
+    else:
+        reason = _("This is probably what you want to predict: the last column with numbers.")
+    return Target((whole or listed)[-1], reason)
 
 
 def _shared(name: str, question: str) -> int:

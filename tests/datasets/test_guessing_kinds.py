@@ -172,6 +172,9 @@ def test_without_any_hint_it_is_the_last_category_then_the_last_number() -> None
     numbers = propose(table(a=["1.5", "2"], b=["2.5", "3"], c=["Ana", "Bert"]), "")
     assert [p.draft.role for p in numbers] == ["feature", "target", "ignore"]
     assert all(p.draft.role != "target" for p in propose(table(a=["Ana", "Bert"]), ""))
+    # A row without its target teaches nothing, so a column without gaps comes first.
+    gaps = propose(table(a=["x", "y"] * 4, b=["u", "v"] * 3 + ["u", ""]), "")
+    assert [p.draft.role for p in gaps] == ["target", "feature"]
 
 
 def test_a_wide_table_proposes_as_many_fields_as_a_project_has() -> None:
