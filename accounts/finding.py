@@ -12,7 +12,8 @@ PERSON = "person"
 def note_person(user: User) -> None:
     """Tell the search what is true of the person now, in the transaction of the change.
 
-    Call it after each change of name, line or state: a suspended or closed account is found no more.
+    Call it after each change of name, line or state: a suspended or closed account is found no
+    more.
     """
     if user.is_active:
         index.put(entry_of(user))

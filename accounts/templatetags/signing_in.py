@@ -2,6 +2,8 @@
 
 from allauth.account import app_settings
 from django import template
+from django.conf import settings
+from django.urls import reverse
 
 from accounts.languages import choices
 
@@ -19,3 +21,10 @@ def addresses_are_checked() -> bool:
 def languages() -> list[tuple[str, str]]:
     """``{% languages as spoken %}``: code and name of each language that the site speaks."""
     return choices()
+
+
+@register.simple_tag
+def unsent_mail() -> str:
+    """``{% unsent_mail as url %}``: where a demo shows the mail that it does not send, or empty."""
+    shown = settings.DEMO and hasattr(settings, "EMAIL_FILE_PATH")
+    return reverse("outbox") if shown else ""

@@ -28,6 +28,13 @@ def test_letters_stand_there_with_their_links(outbox: Path, erin_client: Client,
     assert 'href="http://testserver/accounts/password/reset/key/' in page
 
 
+def test_whoever_waits_for_a_letter_is_led_there(outbox: Path, erin_client: Client, settings):
+    done = "/accounts/password/reset/done/"
+    assert 'href="/dev/outbox/"' in erin_client.get(done).text
+    settings.DEMO = False
+    assert "outbox" not in erin_client.get(done).text
+
+
 def test_what_is_written_in_them_is_text(outbox: Path, erin_client: Client):
     send_mail(
         "<b>Größe</b>", "<script>alert(1)</script>\n" + "-" * 78, "a@b.example", ["c@d.example"]
