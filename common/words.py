@@ -75,6 +75,7 @@ def _contributing() -> dict[str, str]:
         "keys_skip": _("Skip to what is needed next"),
         "guess_knew": _("It knew: it said {label} ({share})."),
         "guess_fooled": _("You fooled it: it said {label} ({share})."),
+        "unsent_stays": _("You are offline. What you filled in stays here."),
         "unsent_cut_none": _("You are offline. What you add waits here until you are back."),
         "unsent_cut_one": _("You are offline: {count} datapoint waits here."),
         "unsent_cut_other": _("You are offline: {count} datapoints wait here."),

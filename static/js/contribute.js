@@ -76,7 +76,7 @@ function begin(fresh) {
   hold(form);
   watch(form, [followGuess(form, asker), hint(form)]);
   if (fresh && (document.activeElement === document.body || document.activeElement?.closest("#toasts"))) {
-    form.querySelector(form.querySelector("[aria-invalid=true]") ? "[aria-invalid=true]" : FIELDS)?.focus();
+    (form.querySelector("[aria-invalid=true]:not([hidden])") ?? form.querySelector(FIELDS))?.focus();
   }
 }
 

@@ -63,6 +63,7 @@ function refusedLine(item) {
 function sentence(count) {
   const values = { count: whole(count) };
   const single = one(count);
+  if (!person) return say("unsent_stays");
   if (cut) return count ? say(single ? "unsent_cut_one" : "unsent_cut_other", values) : say("unsent_cut_none");
   return say(single ? "unsent_waits_one" : "unsent_waits_other", values);
 }
@@ -164,17 +165,18 @@ function later() {
   timer = setTimeout(send, wait * (0.5 + Math.random() / 2));
 }
 
-/** Watch a form: what it could not send is kept. Anonymous people sign up first. */
+/** Watch a form: what it could not send is kept. Anonymous people sign up first, so theirs stays in the form. */
 export function hold(form) {
-  if (!person) return;
   let body = null;
   form.addEventListener("submit", (event) => {
     body = new FormData(form);
     if (navigator.onLine || event.defaultPrevented) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    keep(form, body);
+    if (person) keep(form, body);
+    else toast(say("unsent_stays"));
   }, { capture: true });
+  if (!person) return;
   form.addEventListener("htmx:error", ({ detail }) => detail.error?.name !== "AbortError" && body && keep(form, body));
   form.addEventListener("htmx:after:request", (event) => {
     if (!AWAY.has(event.detail.ctx?.response?.status) || !body) return;

@@ -235,6 +235,23 @@ def shown_total(open_window: Open, mira: Any) -> int:
     return int(found[0].replace(",", ""))
 
 
+def test_offline_a_newcomer_loses_nothing(open_window: Open) -> None:
+    window = open_window()
+    window.go(DIGITS)
+    page = window.page
+    draw(window, SEVEN)
+    agree(window)
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Add datapoint").click()
+    expect(page.locator("#toasts")).to_contain_text("What you filled in stays here")
+    drawn = field(page).input_value()
+    assert drawn
+    page.context.set_offline(False)
+    page.reload()
+    assert field(page).input_value() == drawn
+    forgive(window)
+
+
 def test_what_waits_survives_a_reload(window: Window) -> None:
     page = window.page
     agree(window)
