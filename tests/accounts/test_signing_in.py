@@ -3,10 +3,12 @@
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from allauth.account import views
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
@@ -14,6 +16,7 @@ from django.core import mail
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.urls import include, path
+from django.utils import timezone
 
 from accounts.models import User
 from crowdcontrolled.signing_in import by_mail, github, google, openid
@@ -56,6 +59,9 @@ def test_with_mail_a_code_confirms_the_address(with_mail: None):
     response = client.post("/accounts/signup/?next=/about/", {**SIGN_UP, "next": "/about/"})
     assert response["Location"].startswith(CODE_PAGE)
     assert "_auth_user_id" not in client.session
+    page = client.get(CODE_PAGE).text
+    assert "<b>nora@example.org</b>" in page
+    assert f'action="{CODE_PAGE}"' in page
     assert client.post(CODE_PAGE, {"code": "wrong"}).status_code == 200
     assert "_auth_user_id" not in client.session
     response = client.post(CODE_PAGE, {"code": code_in(mail.outbox[0])})
@@ -84,6 +90,18 @@ def test_with_mail_a_code_signs_in(with_mail: None, alice: User):
     client.post("/accounts/login/code/", {"email": alice.email})
     client.post("/accounts/login/code/confirm/", {"code": code_in(mail.outbox[-1])})
     assert client.session["_auth_user_id"] == str(alice.pk)
+
+
+def test_a_lost_code_is_sent_again_and_another_address_may_be_given(with_mail: None):
+    client = Client()
+    client.post("/accounts/signup/", SIGN_UP)
+    with time_machine.travel(timezone.now() + timedelta(minutes=1)):
+        client.post(CODE_PAGE, {"action": "resend"})
+        assert [letter.to for letter in mail.outbox] == 2 * [["nora@example.org"]]
+    with time_machine.travel(timezone.now() + timedelta(minutes=2)):
+        client.post(CODE_PAGE, {"action": "change", "email": "better@example.org"})
+        client.post(CODE_PAGE, {"code": code_in(mail.outbox[-1])})
+    assert User.objects.get(username="nora").email == "better@example.org"
 
 
 def test_asking_for_a_code_tells_nobody_who_is_known(with_mail: None, alice: User):
