@@ -17,7 +17,6 @@ from training.queries.readiness import Readiness, readiness, split_problem
 from training.queries.runs import (
     Status,
     curve_of,
-    estimate,
     job_key,
     job_of,
     left_today,
@@ -44,7 +43,6 @@ __all__ = [
     "confused_most",
     "confusion_cells",
     "curve_of",
-    "estimate",
     "evidence_of",
     "expected_span",
     "guess",

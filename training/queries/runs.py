@@ -3,7 +3,6 @@
 import math
 from dataclasses import dataclass
 from datetime import timedelta
-from statistics import median
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -11,7 +10,7 @@ from django.utils import timezone
 
 from common.limits import RUNS_PER_DAY
 from jobs.models import Job
-from jobs.queries import Place, position, usual_seconds
+from jobs.queries import Place, position
 from jobs.states import State as JobState
 from projects.models import Project
 from training.models import EpochPoint, Run
@@ -21,7 +20,6 @@ ACTIVE = (Run.State.QUEUED, Run.State.RUNNING)
 RECENT = 8
 #: The most points of a curve that go to a page in one piece.
 POINTS = 2_000
-REMEMBERED = 10
 
 
 @dataclass(frozen=True)
@@ -76,16 +74,6 @@ def seconds_left(run: Run) -> float | None:
         return None
     seconds = (timezone.now() - run.started).total_seconds()
     return max(0.0, seconds / run.epoch * (run.epochs - run.epoch))
-
-
-def estimate(project: Project, architecture: str) -> float | None:
-    """How long a run takes once it starts, by the last similar ones; None when nobody knows."""
-    done = Run.objects.filter(
-        project=project, architecture=architecture, state=Run.State.DONE, started__isnull=False
-    ).order_by("-finished")
-    spans = done.values_list("started", "finished")[:REMEMBERED]
-    took = [(end - start).total_seconds() for start, end in spans if start and end]
-    return median(took) if took else usual_seconds("train")
 
 
 def points_of(run_id: int) -> list[EpochPoint]:
