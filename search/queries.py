@@ -3,16 +3,17 @@
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.core.exceptions import EmptyResultSet
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 
-from search.index import with_all, with_some
+from search.index import with_all, with_most
 from search.models import Document
 from search.words import Asked, asked, grams, likeness
 
 PAGE = 12
-#: Of so many documents that share some trigrams the most alike are looked for.
-CANDIDATES = 500
+#: Of so many documents that share the most trigrams the most alike are looked for.
+CANDIDATES = 200
 #: Names whose words share less than this of their trigrams are not meant.
 ALIKE = 0.4
 #: How good an answer is: its name is what was asked for, has it, or only its text has.
@@ -107,10 +108,14 @@ def _tier(wanted: Asked) -> Combinable:
 
 
 def _spelt_alike(documents: QuerySet[Document], wanted: Asked) -> list[Found]:
-    some = documents.filter(pk__in=with_some(grams(" ".join(wanted.words)).split()))
+    trigrams = grams(" ".join(wanted.words)).split()
+    try:
+        some = Document.objects.filter(pk__in=with_most(trigrams, CANDIDATES, documents))
+    except EmptyResultSet:
+        return []
     near = [
         (likeness(wanted.words, document.title_key), document)
-        for document in some.order_by(F("weight").desc(), "-pk")[:CANDIDATES]
+        for document in some.order_by("-weight", "-pk")
     ]
     near.sort(key=lambda pair: -pair[0])
     return [_found(document, IN_NAME) for share, document in near if share >= ALIKE]

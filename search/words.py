@@ -4,6 +4,7 @@ Case, accents and width do not count. What is left of a text is words of letters
 single blanks between them; nothing in it can mean anything to a query language.
 """
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -12,6 +13,8 @@ from common.limits import SEARCH_CHARACTERS, SEARCH_WORDS
 
 LONGEST_WORD = 40
 GRAM = 3
+#: The same as the long way, a hundred times faster; most texts are such.
+_ASCII_WORD = re.compile(r"[a-z0-9]+")
 #: Letters that have no decomposition but are typed without their stroke.
 _STROKES = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe"})
 
@@ -40,6 +43,12 @@ def key(text: str) -> str:
 
     A sign such as an emoji is a word of its own, written as its number.
     """
+    if text.isascii():
+        return " ".join(word[:LONGEST_WORD] for word in _ASCII_WORD.findall(text.lower()))
+    return _key_of_any(text)
+
+
+def _key_of_any(text: str) -> str:
     found: list[str] = []
     for c in fold(text):
         kind = unicodedata.category(c)

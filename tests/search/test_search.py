@@ -70,6 +70,15 @@ def test_only_some_kinds():
     assert [one.kind for one in search("snail", kinds=["other"]).found] == ["other"]
 
 
+def test_many_of_one_kind_or_not_open_do_not_crowd_out_the_others():
+    for number in range(250):
+        put(number, "Handwritten digits", kind="model")
+        put(number, "Handwritten digits", kind="secret", public=False)
+    put(1, "Handwritten digits of old")
+    assert [one.object_id for one in search("handwriten", kinds=["thing"]).found] == [1]
+    assert search("handwriten", kinds=[]).found == []
+
+
 def test_what_is_not_public_is_found_by_its_circle_only():
     put(1, "Secret snail", public=False, circle=7)
     assert ids("snail") == ids("snial") == ids("snail", also=[8]) == []

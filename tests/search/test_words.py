@@ -4,7 +4,7 @@ import pytest
 
 from common.limits import SEARCH_WORDS
 from search.marks import marked, snippet
-from search.words import asked, grams, key, likeness
+from search.words import _key_of_any, asked, grams, key, likeness
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,11 @@ def test_a_key_holds_only_letters_digits_and_blanks():
     everything = "".join(map(chr, [*range(0x3000), *range(0x1F300, 0x1F700)]))
     assert all(c.isalnum() or c == " " or ord(c) > 127 for c in key(everything))
     assert not set("\"'*():^&|!<>\\\0;") & set(key(everything))
+
+
+def test_the_short_way_is_the_same():
+    everything = "".join(map(chr, range(128)))
+    assert key(everything + "Ab9 _x-1") == _key_of_any(everything + "Ab9 _x-1")
 
 
 def test_a_slip_of_a_key_is_alike():
