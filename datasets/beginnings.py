@@ -39,6 +39,7 @@ def head_for(sheet: Sheet, question: str, file: str, chosen: list[int] | None = 
         sample=first_rows(tidy),
         headed=sheet.headed,
         may_turn=tidy.may_turn,
+        gathered=tidy.gathered,
     )
 
 

@@ -47,6 +47,8 @@ class Head:
     sample: list[list[str]] = field(default_factory=list)
     headed: bool = True
     may_turn: bool = False
+    #: Whether columns of pixels were put together as a drawing.
+    gathered: bool = False
     title: str = ""
     description: str = ""
     goal: int | None = None

@@ -1,6 +1,6 @@
 """A table as it came, whatever kind of file it was: names of columns, and rows of texts."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,9 @@ class Sheet:
     headed: bool = True
     #: Whether somebody may say that the first line is no header, or that it is one.
     may_turn: bool = False
+    #: Whether columns of pixels are put together as a drawing, and whether some were.
+    gathers: bool = True
+    gathered: bool = False
     #: How many rows the file has; ``rows`` holds the first of them.
     total: int = 0
     #: What was done to the file while reading, a sentence each.
@@ -31,12 +34,14 @@ class Sheet:
     def turned(self) -> "Sheet":
         """The same table with the first line read the other way: as names, or as data."""
         if self.headed:
-            names = counted_names(len(self.header))
-            rows, total = [self.header, *self.rows], self.total + 1
-            return Sheet(names, rows, headed=False, may_turn=True, total=total, notes=self.notes)
-        first, *rows = self.rows
-        total = max(self.total - 1, 0)
-        return Sheet(first, rows, headed=True, may_turn=True, total=total, notes=self.notes)
+            header, rows, total = (
+                counted_names(len(self.header)),
+                [self.header, *self.rows],
+                self.total + 1,
+            )
+        else:
+            header, rows, total = self.rows[0], self.rows[1:], self.total - 1
+        return replace(self, header=header, rows=rows, total=total, headed=not self.headed)
 
 
 def counted_names(count: int) -> list[str]:

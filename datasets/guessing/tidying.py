@@ -127,7 +127,7 @@ def _are_points(points: list[object]) -> bool:
 
 def _gathered(sheet: Sheet) -> Sheet:
     """Columns such as p0 … p63 that hold grey levels become one column with a drawing each."""
-    found = _pixels(sheet)
+    found = _pixels(sheet) if sheet.gathers else None
     if found is None:
         return sheet
     (height, width), places, stem = found
@@ -152,7 +152,8 @@ def _gathered(sheet: Sheet) -> Sheet:
     parts = {"first": sheet.header[places[0]], "last": sheet.header[places[-1]]}
     note = sentence % {"count": len(places), "height": height, "width": width, **parts}
     header = [name, *(sheet.header[at] for at in rest)]
-    return replace(sheet, header=header, rows=rows, may_turn=False, notes=[*sheet.notes, note])
+    notes = [*sheet.notes, note]
+    return replace(sheet, header=header, rows=rows, may_turn=False, gathered=True, notes=notes)
 
 
 def _drawing(cells: list[str], width: int) -> str:

@@ -36,7 +36,7 @@ from datasets.views.waiting import opening_key, preview_of, rows_key
 from datasets.waiting_rows import fitting
 from projects.access import Right, project_for
 
-TURN, COLUMNS, FINISH = "turn", "columns", "finish"
+TURN, APART, COLUMNS, FINISH = "turn", "apart", "columns", "finish"
 
 
 @require_POST
@@ -137,7 +137,7 @@ def ordered(request: AuthedRequest, name: uuid.UUID, head: Head) -> HttpResponse
     """Do what the pressed button says."""
     order = request.POST.get("order", LOOK)
     keep_typed(request, name)
-    if order in (TURN, COLUMNS):
+    if order in (TURN, APART, COLUMNS):
         return redirect("project_new_from", table=read_anew(request, name, head, order))
     if order not in (SAVE, PUBLISH):
         rows = changed_rows(request.POST, "" if order == LOOK else order)
@@ -156,12 +156,14 @@ def keep_typed(request: AuthedRequest, name: uuid.UUID) -> None:
 
 
 def read_anew(request: AuthedRequest, name: uuid.UUID, head: Head, order: str) -> uuid.UUID:
-    """Keep the table under a new name: its first line turned, or with other columns chosen."""
+    """Keep the table under a new name: turned, its pixels apart, or other columns chosen."""
     user = request.user
     sheet = stash.sheet_of(user.pk, name)
     chosen = None
     if order == TURN and sheet.may_turn:
         sheet = sheet.turned()
+    elif order == APART:
+        sheet.gathers = False
     elif order == COLUMNS:
         places = [whole(text) for text in request.POST.getlist("use")[: 2 * FIELDS_PER_PROJECT]]
         chosen = [place for place in places if place is not None]

@@ -258,6 +258,19 @@ def test_the_first_line_may_be_turned_into_data_and_back(alice_client: Client) -
     assert alice_client.get(page).status_code == 302
 
 
+def test_pixels_that_are_none_are_kept_apart(alice_client: Client) -> None:
+    names = ",".join(f"answer {n}" for n in range(1, 17))
+    rows = "".join(
+        ",".join(str((n + k) % 4) for n in range(16)) + f",{'ab'[k % 2]}\n" for k in range(9)
+    )
+    page, form = described(alice_client, f"{names},kind\n{rows}")
+    assert (form["fields-count"], form["fields-0-kind"]) == ("2", "grid")
+    apart = alice_client.post(page, {**form, "order": "apart"})["Location"]
+    after = sent(alice_client.get(apart).content)
+    assert (after["fields-count"], after["fields-0-name"]) == ("17", "answer 1")
+    assert b"Keep them apart" not in alice_client.get(apart).content
+
+
 def test_columns_of_a_wide_table_are_chosen(alice_client: Client) -> None:
     names = [f"{n}th" for n in range(70)]
     rows = [",".join(str(n + k + 0.5) for n in range(70)) for k in range(5)]
