@@ -1,6 +1,7 @@
 """A person's settings: the first page, what others see, whom they follow, their data, leaving."""
 
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,6 +21,8 @@ from common.http import AuthedRequest
 from common.limits import SETTINGS_PER_MINUTE
 from common.ratelimit import spend
 from common.toasts import saved
+
+PEOPLE_PAGE = 50
 
 
 @login_required
@@ -69,7 +72,8 @@ def _preferences(request: AuthedRequest, form: PreferencesForm, status: int = 20
 @require_safe
 def following(request: AuthedRequest) -> HttpResponse:
     """Whom the person follows."""
-    context = {"section": "following", "people": followed_by(request.user)}
+    page = Paginator(followed_by(request.user), PEOPLE_PAGE).get_page(request.GET.get("page"))
+    context = {"section": "following", "page": page, "people": page.object_list}
     return render(request, "accounts/following.html", context)
 
 

@@ -57,6 +57,19 @@ def test_the_list_stands_in_the_settings(dave_client: Client, dave: User, alice:
     assert response["Location"] == "/settings/following/"
 
 
+def test_a_long_list_has_pages(dave: User):
+    people = User.objects.bulk_create(
+        [User(username=f"person-{n}x", email=f"{n}@example.org") for n in range(52)]
+    )
+    Follow.objects.bulk_create([Follow(follower=dave, followed=one) for one in people])
+    client = client_of(dave)
+    first = client.get("/settings/following/").text
+    assert first.count("/unfollow/") == 50
+    assert 'href="?page=2"' in first
+    assert client.get("/settings/following/?page=2").text.count("/unfollow/") == 2
+    assert client.get("/settings/following/?page=x").status_code == 200
+
+
 def test_haste_is_slowed_down(dave_client: Client, alice: User):
     for _ in range(FOLLOWS_PER_MINUTE):
         dave_client.post("/u/alice/follow/")

@@ -42,6 +42,22 @@ def test_every_page_has_the_menu(alice_client: Client, path: str):
     assert "style=" not in page.text
 
 
+HUGE = 10**30
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/settings/tokens/{HUGE}/revoke/",
+        f"/settings/sessions/{HUGE}/end/",
+        f"/accounts/2fa/webauthn/keys/{HUGE}/edit/",
+        f"/accounts/2fa/webauthn/keys/{HUGE}/remove/",
+    ],
+)
+def test_a_number_that_nothing_can_have_is_missing(alice_client: Client, path: str):
+    assert alice_client.post(path).status_code == 404
+
+
 def test_the_account_menu_leads_there(alice_client: Client):
     page = alice_client.get("/").text
     for path in ("/u/alice/", "/settings/", "/accounts/logout/"):
