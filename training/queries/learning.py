@@ -20,6 +20,7 @@ from training.queries.board import LABELS, main_metric
 from training.queries.readiness import Readiness
 from training.queries.runs import ACTIVE
 from training.showing import shown_score
+from training.wording import said
 
 #: The preset of a recipe that nobody chose.
 DEFAULT_PRESET = "quick"
@@ -89,7 +90,7 @@ def recipe_of(champion: Champion | None, ready: Readiness) -> Recipe:
         settings = check_settings(known, champion.settings, ready.schema, ready.rows)
     except EngineFault as fault:
         sentence = _("The standing recipe does not fit any more: %(reason)s.")
-        reason = fault.lines[0].rstrip(".")
+        reason = said(fault.lines[0]).rstrip(".")
         return Recipe(champion.architecture, {}, sentence % {"reason": reason})
     return Recipe(known.key, settings)
 
@@ -145,7 +146,7 @@ def _lesson(known: dict[str, Any], metric: str) -> Lesson:
         score=known["score"],
         low=known["low"],
         high=known["high"],
-        architecture=LABELS.get(known["architecture"], known["architecture"]),
+        architecture=_(LABELS.get(known["architecture"], known["architecture"])),
         when=known["finished"],
         baseline=(known["baseline"].get("test") or {}).get(metric),
         metric=metric,

@@ -68,13 +68,12 @@ class Learning:
             Estimate(lesson.rows, lesson.score, lesson.low, lesson.high, _told(lesson))
             for lesson in thinned(self.lessons)
         ]
-        metric = _(self.metric.label)
         label = _("%(metric)s on test rows against the number of datapoints, %(count)d trainings")
         return learning(
             points,
             self.baseline,
-            label=label % {"metric": metric, "count": len(self.lessons)},
-            axis=(_("datapoints"), metric),
+            label=label % {"metric": self.label, "count": len(self.lessons)},
+            axis=(_("datapoints"), self.label),
             shown=self.shown,
             size=SIZE,
         )
@@ -88,6 +87,11 @@ class Learning:
     def newest_first(self) -> list[Lesson]:
         """The lines of the table."""
         return thinned(self.lessons)[::-1]
+
+    @property
+    def label(self) -> str:
+        """The metric's name in the reader's language."""
+        return _(self.metric.label)
 
     @property
     def first(self) -> Lesson:
