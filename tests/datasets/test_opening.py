@@ -8,12 +8,12 @@ from django.test import Client
 
 from accounts.models import User
 from common.errors import Refused
-from datasets import services
+from datasets import growth, services
 from datasets.drafts import FieldDraft
 from datasets.models import Field
 from datasets.schema import columns_of, exists
 from projects.models import Project
-from tests.projects_in_use import basics, seed_fields
+from tests.projects_in_use import add_records, basics, seed_fields, seed_records
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +53,19 @@ def test_a_beginning_becomes_a_published_project(start: str, alice_client: Clien
     assert alice_client.post(f"/p/{project.slug}/publish/").status_code == 302
     project.refresh_from_db()
     assert project.is_published
+
+
+def test_whoever_waits_for_rows_hears_of_them_when_a_draft_opens(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = services.open_project(
+        creator=alice, basics=basics("Later"), fields=seed_fields("digits")
+    )
+    add_records(project, alice, seed_records("digits", 25))
+    heard: list[tuple[int, int]] = []
+    monkeypatch.setattr(growth, "_hears", [lambda *said: heard.append(said)])
+    services.publish_project(project, alice)
+    assert heard == [(project.pk, 25)]
 
 
 def test_the_buttons_change_the_form_and_write_nothing(alice_client: Client) -> None:
