@@ -137,7 +137,8 @@ def test_pages_follow_each_other_both_ways(alice: User, monkeypatch, sort: str):
     for number in range(5):
         sized(named(alice, f"Snail {number}"), number // 2)
     client = client_of(None)
-    seen, url = [], f"?q=snail&sort={sort}"
+    seen: list[str] = []
+    url = f"?q=snail&sort={sort}"
     pages = []
     while url:
         page = client.get(f"/projects/{url}")
