@@ -14,7 +14,7 @@ MODEL = "model"
 
 
 def note_model(run: Run) -> None:
-    """Tell the search whether the run's model can be found now, in the transaction of the change."""
+    """Tell the search whether the run's model can be found, in the transaction of the change."""
     model = TrainedModel.objects.filter(run=run).select_related("run", "project").first()
     if model is None:
         return
