@@ -20,6 +20,7 @@ BENCHMARKS: dict[str, tuple[str, ...]] = {
         "benchmarks.tables",
         "benchmarks.pages",
         "benchmarks.champion",
+        "benchmarks.trending",
     ),
     "engine": ("benchmarks.engine",),
     "web": ("benchmarks.web",),

@@ -6,6 +6,7 @@ small head, which pages show without reading the table, and what was typed last,
 window or a killed site costs nothing.
 """
 
+import contextlib
 import gzip
 import json
 import time
@@ -91,7 +92,11 @@ def remember(user_id: int, name: uuid.UUID, typed: str) -> None:
     """Keep what was typed into the page last, as an encoded form."""
     path = _path(user_id, name, TYPED)
     default_storage.delete(path)
-    default_storage.save(path, ContentFile(typed.encode()))
+    # Two windows may do this at once: the file of one of them stays, whichever it is.
+    with contextlib.suppress(FileNotFoundError):
+        kept = default_storage.save(path, ContentFile(typed.encode()))
+        if kept != path:
+            default_storage.delete(kept)
 
 
 def typed(user_id: int, name: uuid.UUID) -> str:

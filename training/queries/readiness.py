@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from common.limits import MIN_ROWS_TO_TRAIN
 from datasets.models import Field
 from datasets.queries import (
+    Bar,
     Purpose,
+    class_balance,
     count_of,
     fields_of,
     labels_of,
@@ -46,8 +48,9 @@ class Readiness:
 
 
 def readiness(project: Project) -> Readiness:
-    """Look at fields and rows; two queries besides the fields'."""
-    target = target_of(fields_of(project))
+    """Look at fields and rows; of a large table only at the counts that are kept anyway."""
+    fields = fields_of(project)
+    target = target_of(fields)
     if target is None:
         return Readiness(0, None, _no_target())
     try:
@@ -57,12 +60,16 @@ def readiness(project: Project) -> Readiness:
         sentence = _("The fields do not fit the task: %(reason)s. A maintainer can change them.")
         reason = said(fault.lines[0]).rstrip(".")
         return Readiness(0, None, sentence % {"reason": reason})
-    if count_of(project).accepted < MIN_ROWS_TO_TRAIN:
-        count = count_of(project).accepted
-        return Readiness(count, schema, _too_few(count))
-    labelled = rows(project, Purpose.COUNT).filter(**{f"{target.column}__isnull": False})
-    count = labelled.count()
-    problem = _of_rows(count, labelled, target)
+    accepted = count_of(project).accepted
+    if accepted < MIN_ROWS_TO_TRAIN:
+        return Readiness(accepted, schema, _too_few(accepted))
+    labelled = rows(project, Purpose.COUNT, fields).filter(**{f"{target.column}__isnull": False})
+    bars = class_balance(project, fields)
+    if bars:
+        count = sum(bar.rows for bar in bars)
+    else:
+        count = accepted if target.required else labelled.count()
+    problem = _of_rows(count, bars, labelled, target)
     ready = Readiness(count, schema, problem)
     if not problem:
         ready = Readiness(count, schema, split_problem(project, ready, USUAL_TEST_SHARE))
@@ -105,11 +112,14 @@ def _truth(schema: TableSchema, target: Field, stored: list[Any]) -> NDArray[Any
     return np.array([places[int(code)] for code in stored], dtype=np.int64)
 
 
-def _of_rows(count: int, labelled: QuerySet[Any], target: Field) -> str:
+def _of_rows(count: int, bars: list[Bar], labelled: QuerySet[Any], target: Field) -> str:
     if count < MIN_ROWS_TO_TRAIN:
         return _too_few(count)
-    kinds = list(labelled.order_by().values_list(target.column, flat=True).distinct()[:2])
-    if len(kinds) < 2:
+    if bars:
+        different = sum(bar.rows > 0 for bar in bars)
+    else:
+        different = len(labelled.order_by().values_list(target.column).distinct()[:2])
+    if different < 2:
         return _(
             "All datapoints have the same %(target)s, so there is nothing to tell apart. "
             "Add datapoints with another."
