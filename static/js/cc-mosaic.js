@@ -7,7 +7,8 @@ import { plan } from "./mosaic-plan.js";
 import { load, WallData } from "./wall-data.js";
 import { say, whole } from "./words.js";
 
-const NAMED = 12;
+/** A territory with this much room, in CSS pixels, shows its name; smaller ones only when pointed at or focused. */
+const ROOM = { width: 72, height: 32 };
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 class Mosaic extends HTMLElement {
@@ -16,7 +17,6 @@ class Mosaic extends HTMLElement {
     this.canvas = this.insertBefore(document.createElement("canvas"), this.firstChild);
     this.lands = [...this.querySelectorAll("li[data-src]")].map((item) => new Land(item));
     this.toggleAttribute("data-ready", true);
-    this.toggleAttribute("data-named", this.lands.length <= NAMED);
     this.watch = new ResizeObserver(() => this.later());
     this.watch.observe(this);
     const { signal } = this.stop;
@@ -123,6 +123,7 @@ class Land {
 
   settle(box, unit) {
     this.box = box;
+    this.item.toggleAttribute("data-named", box.width * unit >= ROOM.width && box.height * unit >= ROOM.height);
     Object.assign(this.item.style, { left: `${box.x * unit}px`, top: `${box.y * unit}px`, width: `${box.width * unit}px`, height: `${box.height * unit}px` });
   }
 
