@@ -82,6 +82,14 @@ function reachScrolled() {
   }
 }
 
+/** On a narrow screen the tab one is on may lie beyond the edge. */
+function showTab() {
+  for (const tabs of document.querySelectorAll(".tabs")) {
+    const here = tabs.querySelector("[aria-current]");
+    if (here) tabs.scrollLeft = here.offsetLeft - (tabs.clientWidth - here.offsetWidth) / 2;
+  }
+}
+
 /** Error pages: the way back to a form that still holds what was written. */
 function offerWayBack() {
   for (const button of document.querySelectorAll("[data-back]")) {
@@ -94,6 +102,7 @@ watchToasts();
 offerWayBack();
 countSeconds();
 reachScrolled();
+showTab();
 addEventListener("resize", reachScrolled);
 offerThemes();
 keepTimesFresh();
