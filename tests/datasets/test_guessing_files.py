@@ -116,6 +116,7 @@ def bomb(numbers: int) -> bytes:
     return parquet({"a": cell}, compression="zstd")
 
 
+@pytest.mark.long
 def test_a_parquet_file_that_unpacks_to_gigabytes_ends_its_process_only() -> None:
     data = bomb(60_000_000)
     assert len(data) < 100_000
@@ -126,6 +127,7 @@ def test_a_parquet_file_that_unpacks_to_gigabytes_ends_its_process_only() -> Non
     assert time.monotonic() - started < 30
 
 
+@pytest.mark.long
 def test_it_is_the_cap_on_memory_that_ends_it() -> None:
     said = list(answer_of(bomb(60_000_000)))
     # Arrow may end the process before it can say anything.

@@ -120,6 +120,7 @@ def repeated(place, text, folder):
     )
 
 
+@pytest.mark.long
 def test_train_py_alone_gives_the_figures_of_the_run(run, tmp_path):
     key, folder, events, _ = run
     done = events[-1]
@@ -171,6 +172,7 @@ def top_level_names(source):
             yield node.target.id
 
 
+@pytest.mark.long
 def test_stop_ends_after_the_epoch_and_keeps_the_best(tmp_path):
     folder = job(tmp_path / "stop", settings={"epochs": 200, "patience": 200})
     events, code = events_of(folder, send="stop\n")

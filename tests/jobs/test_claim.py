@@ -53,6 +53,7 @@ def test_a_job_without_attempts_left_is_not_taken():
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.long
 def test_eight_workers_take_each_of_200_jobs_exactly_once():
     for number in range(200):
         enqueue("works", f"w:{number}", user_id=number % 7)

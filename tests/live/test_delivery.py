@@ -84,6 +84,7 @@ async def test_a_number_older_than_the_log_gets_the_state(open_window: OpenWindo
     assert await in_time.numbers(20) == [16, 17, 18, 19, 20]
 
 
+@pytest.mark.long
 async def test_thousands_of_missed_events_come_in_order(open_window: OpenWindow) -> None:
     def fill() -> None:
         with transaction.atomic():

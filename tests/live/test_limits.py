@@ -101,6 +101,7 @@ async def test_subscribing_again_and_again_is_refused(open_window: OpenWindow) -
     assert (await window.closed())[0] == TOO_MUCH
 
 
+@pytest.mark.long
 async def test_five_hundred_sockets_of_one_person() -> None:
     _, key = await sync_to_async(signed_in)("carol")
     _, other_key = await sync_to_async(signed_in)("dave")

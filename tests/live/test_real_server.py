@@ -104,6 +104,7 @@ def free_port() -> int:
         return port
 
 
+@pytest.mark.long
 async def test_a_worker_reaches_a_browser_across_a_killed_server() -> None:
     port = free_port()
     with worker() as process:

@@ -31,6 +31,7 @@ async def all_that_waits(window: Window) -> int:
     return total
 
 
+@pytest.mark.long
 async def test_a_stalled_window_beside_a_healthy_one(open_window: OpenWindow) -> None:
     """No news of people here on this topic: they would bring a snapshot along, too."""
     stalled, healthy = await open_window(), await open_window()
@@ -86,6 +87,7 @@ async def test_frames_are_cut_and_follow_on(open_window: OpenWindow) -> None:
             last = frame["to"]
 
 
+@pytest.mark.long
 async def test_a_hot_topic_gets_four_frames_a_second_at_most(open_window: OpenWindow) -> None:
     window = await open_window()
     await window.subscribe(thing_1=0)

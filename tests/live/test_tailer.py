@@ -118,6 +118,7 @@ async def test_it_ends_with_the_last_window_and_starts_again(open_window: OpenWi
     assert (await again.frame())["to"] == 1
 
 
+@pytest.mark.long
 async def test_far_behind_and_many_positions_all_arrive(
     open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -90,6 +90,7 @@ def test_killed_half_way_it_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.usefixtures("champions")
+@pytest.mark.long
 def test_the_champion_really_trains_on_the_way_once() -> None:
     plan = replace(UNTRAINED, lessons=(60,))
     planting.plant(silent, [plan])

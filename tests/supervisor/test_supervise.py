@@ -125,6 +125,7 @@ def test_it_restarts_what_dies_prefixes_its_lines_and_leaves_nothing(tmp_path):
 
 
 @pytest.mark.parametrize("session", [True, False])
+@pytest.mark.long
 def test_an_orphan_is_ended_whatever_its_session(tmp_path, session):
     leave = f"""
 import subprocess, sys, time

@@ -48,6 +48,7 @@ def once_it_trains(monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]) -> 
     monkeypatch.setattr(services, "note_epochs", note)
 
 
+@pytest.mark.long
 def test_a_persons_run_ends_the_champions_child_and_goes_first(
     digits: Project, carol: User, monkeypatch: pytest.MonkeyPatch
 ):
@@ -103,6 +104,7 @@ def test_its_page_says_that_people_go_first(digits: Project, carol: User, client
     assert "people's runs go first" in client.get(f"/p/{digits.slug}/learning/").content.decode()
 
 
+@pytest.mark.long
 def test_a_worker_that_dies_with_it_leaves_it_to_another(
     digits: Project, turn_queue: Callable[..., int]
 ):

@@ -40,6 +40,7 @@ def brackets(told: Span, seconds: float) -> bool:
     return told.low / FACTOR <= seconds <= told.high * FACTOR
 
 
+@pytest.mark.long
 def test_real_trainings_take_as_long_as_was_said(
     digits: Project, birds: Project, carol: User, turn_queue: TurnQueue
 ) -> None:

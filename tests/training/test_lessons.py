@@ -77,6 +77,7 @@ def test_a_lesson_that_is_none_is_missing(odd: str, erin_client: Client, db: Non
     assert erin_client.get(f"/learn/{odd}/").status_code == 404
 
 
+@pytest.mark.long
 def test_with_a_real_run_each_picture_is_drawn(
     birds: Project, carol: User, erin_client: Client, trained: Trained
 ) -> None:

@@ -64,6 +64,7 @@ def test_a_run_without_a_score_says_so(
     assert "nobody knows how good it is" in erin_client.get(f"/runs/{run.pk}/").content.decode()
 
 
+@pytest.mark.long
 def test_a_number_is_judged_in_its_own_unit(
     alice: User, carol: User, erin_client: Client, trained: Trained
 ) -> None:
@@ -193,6 +194,7 @@ def test_rows_that_are_gone_are_not_shown(quick: Run, carol: User) -> None:
     assert worst_cases(quick) == []
 
 
+@pytest.mark.long
 def test_a_real_quick_run_is_told_and_can_be_followed(
     birds: Project, carol: User, carol_client: Client, trained: Trained
 ) -> None:

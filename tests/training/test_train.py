@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.test import Client
@@ -34,6 +35,7 @@ def test_it_leaves_a_model_and_its_figures(digits: Project, carol: User, trained
     assert not list(Path(settings.VAR, "work").glob("*/*"))
 
 
+@pytest.mark.long
 def test_a_number_is_learned_too(alice: User, trained: Trained, alice_client: Client) -> None:
     fields = [
         FieldDraft(name="days", kind="number", role="feature", options={}),
