@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
@@ -50,7 +51,8 @@ class Description:
 
 def page(request: HttpRequest, description: Description, *, status: int = 200) -> HttpResponse:
     """The whole page; for a look by htmx only what stands beside the form."""
-    context = {**around(description), **beside(description)}
+    refused = status >= HTTPStatus.BAD_REQUEST
+    context = {**around(description), **beside(description), "refused": refused}
     template = "datasets/project_describe.html"
     if request.htmx and request.POST.get("order") == LOOK:
         template = "datasets/_beside.html"

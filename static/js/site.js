@@ -86,8 +86,13 @@ function reachScrolled() {
 function showTab() {
   for (const tabs of document.querySelectorAll(".tabs")) {
     const here = tabs.querySelector("[aria-current]");
-    if (here) tabs.scrollLeft = here.offsetLeft - (tabs.clientWidth - here.offsetWidth) / 2;
+    if (here && here.offsetLeft + here.offsetWidth > tabs.offsetLeft + tabs.clientWidth) tabs.scrollLeft = here.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - here.offsetWidth) / 2;
   }
+}
+
+/** A form that was refused: the first thing to put right may lie far below. */
+function showFault() {
+  document.querySelector("main form :is([aria-invalid=true]:not([hidden]),[role=alert][tabindex])")?.focus();
 }
 
 /** Error pages: the way back to a form that still holds what was written. */
@@ -103,6 +108,7 @@ offerWayBack();
 countSeconds();
 reachScrolled();
 showTab();
+showFault();
 addEventListener("resize", reachScrolled);
 offerThemes();
 keepTimesFresh();

@@ -150,6 +150,8 @@ def test_rows_that_do_not_fit_are_shown_before_they_are_left_behind(alice_client
     asked = publish(alice_client, page, form)
     assert asked.status_code == 422
     assert b"2 of 12 rows do not fit. Nothing was made yet." in asked.content
+    assert b"Nothing is published yet." in asked.content
+    assert b"Nothing is published yet." not in alice_client.get(page).content
     assert b"Publish with the 10 rows that fit" in asked.content
     assert not Project.objects.exists()
     bad = alice_client.get(f"{page}bad.csv").getvalue().decode("utf-8-sig")
