@@ -39,6 +39,11 @@ class TestCurve:
         assert "<span data-accepted>14</span> of 20 datapoints" in page
         assert f'href="/p/{few.slug}/contribute/"' in page
 
+    def test_the_first_time_is_not_called_again(self, alice: User, client: Client):
+        enough = published(alice, "Enough", seed_fields("digits"))
+        add_records(enough, alice, seed_records("digits", 20))
+        assert "It trains itself for the first time in a moment." in curve(enough, client)
+
     def test_it_leads_to_the_run_that_trains(self, digits: Project, client: Client):
         run = looked(digits)
         assert f'href="/runs/{run.pk}/"' in curve(digits, client)
