@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -109,6 +110,7 @@ def keep_and_sign_up(request: HttpRequest, project: Project) -> HttpResponse:
         terms = fresh_consent(request, project)
         return page(request, project, None, terms, initial=draft, status=413, problem=message)
     request.session[_draft_of(project)] = draft
+    messages.info(request, _("Your datapoint waits. Sign up or sign in, then add it."))
     back = urlencode({"next": reverse("contribute", args=[project.slug])})
     target = f"{reverse('account_signup')}?{back}"
     if request.htmx:

@@ -108,6 +108,7 @@ def test_a_drawing_begun_before_signing_up_is_still_there_after_it(
     assert answer.status_code == 302
     assert answer["Location"].startswith("/accounts/signup/?next=")
     assert count_of(digits).accepted == 60
+    assert "Your datapoint waits." in erin_client.get(answer["Location"]).content.decode()
     erin_client.force_login(dave, backend="django.contrib.auth.backends.ModelBackend")
     page = erin_client.get(f"/p/{digits.slug}/contribute/").content.decode()
     drawing = fields_of(digits)[0].column
