@@ -39,7 +39,7 @@ class Pad extends HTMLElement {
     this.unit = Math.max(4, Math.floor((SIDE * Math.min(2, devicePixelRatio)) / Math.max(width, height)));
     Object.assign(this.canvas, { width: width * this.unit, height: height * this.unit });
     this.note = noteLine();
-    this.note.textContent = say("pad_help");
+    if (!matchMedia("(hover: none) and (pointer: coarse)").matches) this.note.textContent = say("pad_help");
     this.append(this.canvas, this.tools(), this.note);
     const strokes = { begin: (at) => this.begin(at), go: (points) => this.go(points), end: () => this.done() };
     followPointer(this.canvas, this.size, strokes, signal);

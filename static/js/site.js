@@ -92,7 +92,7 @@ function showTab() {
 
 /** A form that was refused: the first thing to put right may lie far below. */
 function showFault() {
-  document.querySelector("main form :is([aria-invalid=true]:not([hidden]),[role=alert][tabindex])")?.focus();
+  document.querySelector("main form:not([data-specimen]) :is([aria-invalid=true]:not([hidden]),[role=alert][tabindex])")?.focus();
 }
 
 /** Error pages: the way back to a form that still holds what was written. */
