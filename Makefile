@@ -37,14 +37,14 @@ test-fast: setup-dev ## the tests that need no browser
 
 test-browser: setup-dev ## the tests in a real Chromium
 	@$(BIN)/python -m scripts.chromium
-	@$(PYTEST) -m browser tests/browser
+	@$(PYTEST) -m "browser and not long" tests/browser
 
 test-postgres: setup-dev ## the tests that touch the database, on a throw-away PostgreSQL
 	@$(BIN)/python -m scripts.postgres $(PYTEST) $(PARALLEL) --only-database
 
 shots: setup-dev ## pictures of every page, light and dark, wide and 390 px, into shots/
 	@$(BIN)/python -m scripts.chromium
-	@$(PYTEST) -m browser tests/browser/test_every_page.py --shots shots
+	@$(PYTEST) -m "browser and not long" tests/browser/test_every_page.py --shots shots
 
 check: setup-dev ## format, lint, types, imports, templates, migrations, documentation
 	@$(BIN)/python -m scripts.check

@@ -40,9 +40,12 @@ function all() {
   const found = new Map();
   for (const element of marked()) {
     const act = () => (element.matches("input,textarea") ? (element.focus(), element.select()) : element.click());
+    const seen = element.checkVisibility?.() ?? true;
     for (const key of element.dataset.key.split(/,\s*/)) {
-      // The same key may stand on a box and, for narrow windows, on a link: the one that is seen counts.
-      if (!found.has(key) || element.checkVisibility?.()) found.set(key, { label: labelOf(element), act });
+      // The same key may stand on a box and, for narrow windows, on a link: the one that is seen counts. In the
+      // narrowest both are hidden, and the link still leads on.
+      const known = found.get(key);
+      if (!known || seen || (!known.seen && element.matches("a"))) found.set(key, { label: labelOf(element), act, seen });
     }
   }
   if (rows().length) {

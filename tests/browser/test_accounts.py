@@ -71,7 +71,7 @@ def confirm(page: Page) -> None:
 
 
 def sign_out(page: Page) -> None:
-    page.locator("details.menu summary").click()
+    page.locator("details.menu:not(.show-xs) summary").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("link", name="Sign in")).to_be_visible()
 
@@ -120,7 +120,7 @@ def the_password_alone_is_not_enough(window: Window) -> None:
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="One more step")).to_be_visible()
     page.get_by_role("button", name="Use a passkey").click()
-    expect(page.locator("details.menu")).to_be_visible()
+    expect(page.locator("details.menu:not(.show-xs)")).to_be_visible()
 
 
 def a_phone_that_forgot_opens_nothing(window: Window, phone: CDPSession) -> None:
@@ -165,7 +165,7 @@ def test_ending_a_session_ends_it_in_the_other_window(open_window: Open) -> None
     there.page.get_by_label("Login").fill(f"sam-{NOW}")
     there.page.get_by_label("Password").fill(PASSWORD)
     there.page.get_by_role("main").get_by_role("button", name="Sign in").click()
-    expect(there.page.locator("details.menu")).to_be_visible()
+    expect(there.page.locator("details.menu:not(.show-xs)")).to_be_visible()
     here.go("/settings/sessions/")
     page.get_by_role("button", name=re.compile("Sign out there")).click()
     confirm(page)

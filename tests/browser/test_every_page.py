@@ -1,7 +1,7 @@
 """Every page, as every kind of visitor sees it: no fault, no grave finding, nothing sideways."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -107,12 +107,29 @@ def shots(pytestconfig: pytest.Config) -> Path | None:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_page(name: str, visitor: Callable[..., Window], shots: Path | None) -> None:
+    """Light and wide or dark and narrow in turn; with --shots in every look."""
+    place = list(PAGES).index(name) % len(LOOKS)
+    look_at(name, visitor, ALL_LOOKS if shots else LOOKS[place : place + 1], shots)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", PAGES)
+def test_page_in_the_other_look(name: str, visitor: Callable[..., Window]) -> None:
+    """What ``test_page`` leaves out, so that each page is seen in both themes and widths."""
+    place = list(PAGES).index(name) % len(LOOKS)
+    look_at(name, visitor, LOOKS[1 - place : 2 - place], None)
+
+
+def look_at(
+    name: str, visitor: Callable[..., Window], looks: Sequence[Any], shots: Path | None
+) -> None:
+    """Open a page in each look: no fault, no grave finding, nothing sideways."""
     who, path = PAGES[name]
     window = visitor(who)
     window.expected = STATUSES.get(name, set())
-    for theme, size in ALL_LOOKS if shots else LOOKS:
-        window.page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
-        window.page.set_viewport_size(size)  # type: ignore[arg-type]
+    for theme, size in looks:
+        window.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        window.page.set_viewport_size(size)
         window.go(path)
         window.settle()
         if shots:
@@ -123,6 +140,7 @@ def test_page(name: str, visitor: Callable[..., Window], shots: Path | None) -> 
             assert window.sideways() <= 0, size
 
 
+@pytest.mark.long
 def test_no_link_of_the_site_is_dead(site: Site, visitor: Callable[..., Window]) -> None:
     """Whatever the demo's pages link to answers; files and forms of sign-out left out."""
     window = visitor("mira")

@@ -22,6 +22,10 @@ NOW = secrets.token_hex(3)
 LOOK_MS = 600
 KEY_MS = 60
 OWN_MODEL_SECONDS = 60
+#: The choices of the page's form, by name, in their order.
+GROUPS = """() => [...new Set(
+  [...document.querySelectorAll("main form input[type=radio]")].map((one) => one.name)
+)]"""
 
 
 def looks(window: Window) -> None:
@@ -99,7 +103,7 @@ def test_the_main_job_by_keyboard_alone(open_window: Open) -> None:
     page = window.page
     window.go("/p/which-penguin-is-it/contribute/")
     fill_by_keys(page)
-    tab_to(page, "main form .actions button, main form button.btn:not([type=button])")
+    tab_to(page, "main form p.reach button")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/accounts/signup/"))
     for name, text in (
@@ -112,10 +116,8 @@ def test_the_main_job_by_keyboard_alone(open_window: Open) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/contribute/"))
     expect(page.get_by_label("bill_length_mm")).to_have_value("47.5")
-    if page.locator("[name=agree]").count():
-        tab_to(page, "[name=agree]")
-        page.keyboard.press("Space")
-    tab_to(page, "main form .actions button, main form button.btn:not([type=button])")
+    agree_by_keys(page)
+    tab_to(page, "main form p.reach button")
     page.keyboard.press("Enter")
     expect(page.locator("#toasts")).to_contain_text("Datapoint added")
     window.go("/p/which-penguin-is-it/train/")
@@ -126,18 +128,27 @@ def test_the_main_job_by_keyboard_alone(open_window: Open) -> None:
     tab_to(page, "a[href^='/models/'].btn")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/models/\d+/"))
-    fill_by_keys(page, label=False)
+    fill_by_keys(page)
+    tab_to(page, "main form p.actions button")
     page.keyboard.press("Enter")
     expect(page.locator("#answer")).to_contain_text("species:", timeout=20_000)
 
 
-def fill_by_keys(page: Page, *, label: bool = True) -> None:
-    """Give the fields of one penguin a value, each reached by Tab."""
+def fill_by_keys(page: Page) -> None:
+    """Give the fields of one penguin a value, each reached by Tab in the order of the page."""
     tab_to(page, "main form input[type=number], main form input[inputmode=decimal]")
-    focused = page.evaluate("document.activeElement.labels[0].innerText")
-    assert "bill_length" in focused
+    assert "bill_length" in page.evaluate("document.activeElement.labels[0].innerText")
     page.keyboard.type("47.5")
-    if label:
-        tab_to(page, "main form input[type=radio]")
+    for name in page.evaluate(GROUPS):
+        tab_to(page, f"main form input[name={name}]")
         page.keyboard.press("Space")
+    agree_by_keys(page)
     assert page.get_by_label("bill_length_mm").input_value() == "47.5"
+
+
+def agree_by_keys(page: Page) -> None:
+    """Tick the consent where the page asks for it and it is not ticked yet."""
+    box = page.locator("main form [name=agree]")
+    if box.count() and not box.is_checked():
+        tab_to(page, "main form [name=agree]")
+        page.keyboard.press("Space")

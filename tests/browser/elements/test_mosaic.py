@@ -67,7 +67,9 @@ def test_pixels_are_what_is_there_what_is_missing_and_what_is_nobodys(site):
     expect(page.locator("[data-scale]")).to_have_text(
         "1 pixel = 1 datapoint; empty = still missing"
     )
-    page.wait_for_function("document.querySelector('cc-mosaic').lands.every((one) => one.loaded)")
+    page.wait_for_function(
+        "() => document.querySelector('cc-mosaic').lands.every((one) => one.loaded)"
+    )
     page.wait_for_timeout(100)
     place = """(mosaic, at) => {
         const land = mosaic.lands[0];
@@ -89,7 +91,7 @@ def test_a_large_project_is_read_no_finer_than_it_is_drawn(site):
     site.page.on("request", lambda request: asked.append(request.url))
     page = mosaic(site, "x", cells=4_000_000)
     expect(page.locator("[data-scale]")).to_have_text(re.compile(r"^1 pixel = \d+ datapoints"))
-    page.wait_for_function("document.querySelector('cc-mosaic').lands[0].loaded")
+    page.wait_for_function("() => document.querySelector('cc-mosaic').lands[0].loaded")
     walls = [url for url in asked if "wall.json" in url]
     assert walls
     assert all(re.search(r"every=\d\d", url) for url in walls), walls
@@ -97,7 +99,9 @@ def test_a_large_project_is_read_no_finer_than_it_is_drawn(site):
 
 def test_a_datapoint_lands_on_the_wall_in_the_total_and_in_the_feed(site):
     page = mosaic(site, "x", "y")
-    page.wait_for_function("document.querySelector('cc-mosaic').lands.every((one) => one.loaded)")
+    page.wait_for_function(
+        "() => document.querySelector('cc-mosaic').lands.every((one) => one.loaded)"
+    )
     land = '[data-live-topic="project:3"]'
     fresh = [[10, 110, 0, None]]
     live(page, land, kind="rows_added", first=10, count=1, cells=fresh, accepted=10, people=2)
