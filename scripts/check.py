@@ -33,6 +33,7 @@ def checks() -> list[tuple[str, list[str]]]:
         ("templates: lint", [str(BIN / "djlint"), "--lint", "--quiet", "templates"]),
         ("Django", [python, "manage.py", "check", "--fail-level", "WARNING"]),
         ("migrations", [python, "manage.py", "makemigrations", "--check", "--dry-run"]),
+        ("messages", [python, "-m", "scripts.messages", "--check"]),
         (
             "documentation and architecture",
             [python, "-m", "pytest", "-q", "-p", "no:randomly", "tests/docs", "tests/architecture"],
