@@ -5,6 +5,9 @@ from typing import Any
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+
+# By name: from a cold cache mypy does not find them under ``models`` in this file.
+from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from projects.licences import LICENCE_CHOICES
@@ -29,16 +32,16 @@ class Tag(models.Model):
 class Project(models.Model):
     """A data set that a crowd builds, with its rules."""
 
-    class Task(models.TextChoices):
+    class Task(TextChoices):
         CLASSIFICATION = "classification", _("classification: predict a category")
         REGRESSION = "regression", _("regression: predict a number")
 
-    class Visibility(models.TextChoices):
+    class Visibility(TextChoices):
         PUBLIC = "public", _("public: listed, everybody reads")
         UNLISTED = "unlisted", _("unlisted: everybody who has the link reads")
         PRIVATE = "private", _("private: members only")
 
-    class State(models.TextChoices):
+    class State(TextChoices):
         DRAFT = "draft", _("draft")
         PUBLISHED = "published", _("published")
 

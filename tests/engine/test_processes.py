@@ -60,7 +60,7 @@ def events_of(folder, send=""):
     return events, child.returncode
 
 
-@pytest.fixture(scope="module", params=["dense", "lstm"])
+@pytest.fixture(scope="module", params=["dense", pytest.param("lstm", marks=pytest.mark.long)])
 def run(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("run")
     rows, schema = table_rows(), table_schema()

@@ -100,6 +100,7 @@ def test_list_shows_every_setting(capsys):
     assert set(json.loads(capsys.readouterr().out)) == {"dense", "lstm"}
 
 
+@pytest.mark.long
 def test_the_command_line_takes_settings_and_needs_no_database(tmp_path):
     data, schema = files(tmp_path)
     command = [sys.executable, "manage.py", "train_file", data, "--schema", schema, "--json"]

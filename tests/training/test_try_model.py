@@ -122,6 +122,7 @@ def test_a_model_whose_files_were_changed_is_not_asked(
         predictor.close()
 
 
+@pytest.mark.long
 def test_a_child_that_was_ready_long_ago_is_asked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -142,6 +143,7 @@ def test_a_child_that_was_ready_long_ago_is_asked(
         asked.close()
 
 
+@pytest.mark.long
 def test_a_child_that_died_idle_is_replaced_before_the_next_question(tmp_path: Path) -> None:
     asked = Predictor(60)
     question = (tmp_path, {"model.json": "0" * 64}, [{"x": "1"}])
@@ -190,6 +192,7 @@ def test_a_full_queue_turns_people_away_at_once(tmp_path: Path) -> None:
     assert [one.result() for one in waiting] == [[{}]] * WAITING
 
 
+@pytest.mark.long
 def test_the_child_ends_with_its_parent(tmp_path: Path) -> None:
     code = (
         "import os, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'tests.settings';"

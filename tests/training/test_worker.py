@@ -46,6 +46,7 @@ def after_first_epoch(monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]) 
     monkeypatch.setattr(services, "note_epochs", note)
 
 
+@pytest.mark.long
 def test_stop_keeps_the_best(
     digits: Project, carol: User, turn_queue: TurnQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
