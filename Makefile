@@ -56,7 +56,8 @@ bench: setup-bench ## measure against the references
 	@$(BIN)/python -m benchmarks main
 
 nightly: setup-dev ## the proofs by volume with their full counts
-	@$(PYTEST) -m long --full-counts
+	@$(PYTEST) -m "long and not browser" --full-counts
+	@$(PYTEST) -m "long and browser" tests/browser
 
 vendor: setup ## fetch the third-party files under static/vendor/ again and check their digests
 	@$(BIN)/python -m scripts.vendor
