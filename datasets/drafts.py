@@ -28,6 +28,10 @@ class FieldDraft:
     required: bool = True
     options: dict[str, Any] = field(default_factory=dict)
 
+    def as_field(self, **more: Any) -> Field:
+        """The field, not saved yet; ``more`` says what no draft knows, such as its project."""
+        return Field(**vars(self), **more)
+
 
 def clean_draft(draft: FieldDraft) -> FieldDraft:
     """Return the draft with a harmless name and complete, checked options.

@@ -16,18 +16,7 @@ def fitting(
     columns: Sequence[int | None],
 ) -> Preview:
     """Which rows fit the drafts; ``columns`` says where each draft's values stand."""
-    fields = [
-        Field(
-            pk=place,
-            name=draft.name,
-            kind=draft.kind,
-            role=draft.role,
-            unit=draft.unit,
-            required=draft.required,
-            options=draft.options,
-        )
-        for place, draft in enumerate(drafts, start=1)
-    ]
+    fields = [draft.as_field(pk=place) for place, draft in enumerate(drafts, start=1)]
     held = {at: f for f, at in zip(fields, columns, strict=True) if at is not None}
     return _sorted(list(header), rows, typed(fields), held)
 

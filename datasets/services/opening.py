@@ -14,7 +14,7 @@ from accounts.models import IdempotencyKey, User
 from common.errors import Refused
 from datasets import growth
 from datasets.drafts import FieldDraft, clean_drafts, unready
-from datasets.models import Contribution, DataTable, Field
+from datasets.models import Contribution, DataTable
 from datasets.queries import count_of, fields_of
 from datasets.schema import drop_table, ensure_table
 from datasets.services.contributing import contribute
@@ -174,16 +174,7 @@ def publish_project(project: Project, actor: User) -> Project:
 
 def _write_fields(project: Project, drafts: Sequence[FieldDraft]) -> None:
     for order, draft in enumerate(drafts):
-        Field.objects.create(
-            project=project,
-            order=order,
-            name=draft.name,
-            kind=draft.kind,
-            role=draft.role,
-            unit=draft.unit,
-            required=draft.required,
-            options=draft.options,
-        )
+        draft.as_field(project=project, order=order).save()
     Project.objects.filter(pk=project.pk).update(schema_version=F("schema_version") + 1)
     project.refresh_from_db(fields=["schema_version"])
     ensure_table(row_table(project))
