@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from enum import Enum
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
-from datasets.models import Field, Row, RowState
+from datasets.models import DataTable, Field, Row, RowState
 from datasets.tables import row_table
 from projects.models import Project
 
@@ -29,6 +30,12 @@ class Purpose(Enum):
     MODERATION = "moderation"
     #: What changes with a contribution's state: also tombstones.
     CHANGE = "change"
+    #: What waits for somebody's judgement.
+    REVIEW = "review"
+    #: Items whose target is asked for.
+    LABEL = "label"
+    #: Tombstones, for the list of what was deleted.
+    DELETED = "deleted"
 
     @property
     def states(self) -> tuple[RowState, ...]:
@@ -47,6 +54,9 @@ _STATES: dict[Purpose, tuple[RowState, ...]] = {
     Purpose.OWN: _KEPT,
     Purpose.MODERATION: _KEPT,
     Purpose.CHANGE: (*_KEPT, RowState.WITHDRAWN),
+    Purpose.REVIEW: (RowState.PENDING,),
+    Purpose.LABEL: (RowState.PENDING,),
+    Purpose.DELETED: (RowState.WITHDRAWN,),
 }
 
 
@@ -55,10 +65,15 @@ def rows(
 ) -> QuerySet[Row]:
     """Return the project's rows that this purpose may see, in arrival order.
 
-    Rows of an import that is still being written have no arrival number and are never among them.
+    Rows of an import that is still being written are never among them: they have no arrival
+    number, or their contribution is the one that ``DataTable.writing`` names; the database looks
+    that up once a statement.
     Values are in attributes ``c_<field id>``, in their stored form: ``FieldType.value_of`` reads
     them. Whoever has the project's fields at hand passes them, and saves their query.
     """
     table = row_table(project, fields)
     visible = table._default_manager.filter(arrival__isnull=False, state__in=purpose.states)
-    return visible.order_by("arrival")
+    written = DataTable.objects.filter(project_id=project.pk).values("writing_id")
+    return visible.exclude(contribution_id=Coalesce(Subquery(written), Value(0))).order_by(
+        "arrival"
+    )

@@ -79,7 +79,7 @@ def _full(count: int) -> Refused:
 def change_accepted(project: Project, change: int) -> None:
     """Count accepted rows that went (negative) or came back."""
     DataTable.objects.filter(project=project).update(
-        accepted=F("accepted") + change, revision=F("revision") + 1
+        accepted=F("accepted") + change, revision=F("revision") + 1, rewritten=F("rewritten") + 1
     )
 
 

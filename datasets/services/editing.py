@@ -106,7 +106,9 @@ def _write(project: Project, fields: Typed, row: Row, prepared: Prepared) -> Non
     stored = tuple(_plain(getattr(row, field.column)) for field, _type in fields)
     old = Prepared(stored, bytes(row.row_hash), row.group_key)
     change_row(project, row.pk, fields, prepared)
-    DataTable.objects.filter(project=project).update(revision=F("revision") + 1)
+    DataTable.objects.filter(project=project).update(
+        revision=F("revision") + 1, rewritten=F("rewritten") + 1
+    )
     if row.state != RowState.ACCEPTED:
         # A row that waits for a check is on no wall and in no count.
         return

@@ -15,7 +15,7 @@ BUILDERS = {
     "datasets/services/opening.py",
 }
 #: Who may name a project's table in SQL.
-NAMERS = {"datasets/tables.py", "datasets/models.py", "datasets/services/writing.py"}
+NAMERS = {"datasets/tables.py", "datasets/models/fields.py", "datasets/services/writing.py"}
 TABLE_NAME = re.compile(r"\bp_\{[^}]*(project|pk)[^}]*\}")
 
 
