@@ -1,0 +1,1 @@
+"""Judging rows: who is shown which, and what their votes come to."""
