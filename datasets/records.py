@@ -89,5 +89,6 @@ def _encoded(fields: Typed, values: list[Any]) -> Prepared:
         for (_field, type_), value in zip(fields, values, strict=True)
     )
     exact = row_hash({field.pk: s for (field, _t), s in zip(fields, stored, strict=True)})
-    near = group_key(zip((t for _f, t in fields), values, strict=True), exact)
+    held = zip(fields, values, strict=True)
+    near = group_key(((field.pk, type_, value) for (field, type_), value in held), exact)
     return Prepared(stored, exact, near)
