@@ -3,6 +3,7 @@
 import difflib
 import unicodedata
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
@@ -25,7 +26,11 @@ RADIO_CATEGORIES = 12
 
 
 class Category(FieldType[int]):
-    """A category's code, 0 … n-1 in the order of the list."""
+    """A category's code. Codes are never used again; the list says the order in which they stand.
+
+    ``options["merged"]`` names the codes that became another category: a row that still holds one
+    counts as that other.
+    """
 
     kind = "category"
     label = gettext_lazy("category")
@@ -43,17 +48,29 @@ class Category(FieldType[int]):
             message = _("Write 2 to %(limit)s categories, one a line; this has %(count)s.")
             parts = {"limit": CATEGORIES_PER_FIELD, "count": len(listed)}
             raise Refused(message % parts, field="categories")
+        merged = [dict(one) for one in raw.get("merged") or []]
         entries: list[dict[str, Any]] = []
         seen: set[str] = set()
-        for code, entry in enumerate(listed):
-            label = cls._label(entry["label"] if isinstance(entry, Mapping) else entry)
+        following = cls.next_code({"categories": listed, "merged": merged})
+        for place, entry in enumerate(listed):
+            given = entry if isinstance(entry, Mapping) else {"label": entry}
+            label = cls._label(given["label"])
             if label.casefold() in seen:
                 message = _("The category “%(label)s” stands twice in the list: remove one.")
                 raise Refused(message % {"label": shown(label)}, field="categories")
             seen.add(label.casefold())
-            colour = FIRST_COLOURS[code % COLOURS]
+            code = given.get("code", following)
+            following += "code" not in given
+            colour = given.get("colour", FIRST_COLOURS[place % COLOURS])
             entries.append({"code": code, "label": label, "colour": colour})
-        return {"categories": entries}
+        return {"categories": entries, **({"merged": merged} if merged else {})}
+
+    @staticmethod
+    def next_code(options: Mapping[str, Any]) -> int:
+        """The first code that no category has or had."""
+        listed = [*(options.get("categories") or []), *(options.get("merged") or [])]
+        codes = (one["code"] for one in listed if isinstance(one, Mapping) and "code" in one)
+        return max(codes, default=-1) + 1
 
     @classmethod
     def _label(cls, raw: object) -> str:
@@ -70,21 +87,46 @@ class Category(FieldType[int]):
 
     @property
     def categories(self) -> list[dict[str, Any]]:
-        """The list: ``code``, ``label`` and ``colour`` of each, in the order of the codes."""
+        """The list: ``code``, ``label`` and ``colour`` of each, in the order that people see."""
         return list(self.options.get("categories", []))
 
     @property
     def labels(self) -> list[str]:
-        """The labels in the order of their codes."""
+        """The labels in the order that people see."""
         return [entry["label"] for entry in self.categories]
+
+    def entry(self, value: int) -> dict[str, Any]:
+        """What the list says of a code, or of what it became.
+
+        Raises:
+            KeyError: there never was such a category.
+        """
+        return self._entries[self.current(value)]
+
+    def current(self, value: int) -> int:
+        """The code itself, or the one that it was merged into."""
+        return self._became.get(value, value)
+
+    # Looked up for every cell, and there may be thousands of categories.
+
+    @cached_property
+    def _entries(self) -> dict[int, dict[str, Any]]:
+        return {entry["code"]: entry for entry in self.categories}
+
+    @cached_property
+    def _codes(self) -> dict[str, int]:
+        return {entry["label"]: entry["code"] for entry in self.categories}
+
+    @cached_property
+    def _became(self) -> dict[int, int]:
+        return {one["code"]: one["into"] for one in self.options.get("merged", [])}
 
     def parse(self, text: str) -> int | None:
         label = " ".join(unicodedata.normalize("NFC", text).split())
         if not label:
             return self.missing()
-        labels = self.labels
-        if label in labels:
-            return labels.index(label)
+        if label in self._codes:
+            return self._codes[label]
         raise self._unknown(text, label)
 
     def _unknown(self, text: str, label: str) -> Exception:
@@ -104,13 +146,13 @@ class Category(FieldType[int]):
     def check(self, value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, int):
             raise self.bad(_("%(field)s must be a category's code (it was “%(value)s”)."), value)
-        if not 0 <= value < len(self.categories):
+        if value not in self._entries:
             sentence = _("%(field)s has no category with the code %(value)s.")
             raise self.bad(sentence, str(value))
         return value
 
     def show(self, value: int) -> str:
-        return self.labels[value]
+        return str(self.entry(value)["label"])
 
     def column(self) -> "models.Field[Any, Any]":
         return models.IntegerField(null=True)
@@ -129,15 +171,19 @@ class Category(FieldType[int]):
         return pa.string()
 
     def to_arrow(self, stored: pa.Array) -> pa.Array:
-        labels = pa.array(self.labels, pa.string())
-        return labels.take(stored.cast(pa.int32()))
+        listed: list[str | None] = [None] * self.next_code(self.options)
+        for entry in self.categories:
+            listed[entry["code"]] = entry["label"]
+        for code in self._became:
+            listed[code] = self.show(code)
+        return pa.array(listed, pa.string()).take(stored.cast(pa.int32()))
 
     def wall(self, value: int) -> int:
-        return value
+        return self.current(value)
 
     def colour_of(self, value: int) -> int:
         """The pixel colour 0..11 of a category."""
-        return int(self.categories[value]["colour"])
+        return int(self.entry(value)["colour"])
 
     def form_field(self) -> forms.Field:
         choices = [(label, label) for label in self.labels]
