@@ -98,7 +98,7 @@ def unready(task: str, fields: Sequence[FieldDraft | Field]) -> list[str]:
         )
     elif type_named(targets[0].kind).target_of != task:
         reasons.append(_wrong_target(task, targets[0]))
-    if not any(d.role == Field.Role.FEATURE and d.kind != Field.Kind.TEXT for d in fields):
+    if not any(d.role == Field.Role.FEATURE and type_named(d.kind).learned for d in fields):
         reasons.append(
             _(
                 "At least one field must be independent and no text: what the model sees. "
@@ -128,7 +128,8 @@ def drafts_from_schema(schema: Mapping[str, Any]) -> list[FieldDraft]:
     """Return drafts for the fields of a Table Schema with our ``cc:`` extras.
 
     A field whose role is ``split`` is left out: rows of a live project have no fixed split. Where
-    the schema does not say, the target, drawings and sequences are required, other fields not.
+    the schema does not say, the target and what makes a row (a drawing, a picture, a sequence, a
+    vector) are required, other fields not.
     """
     return [
         FieldDraft(
@@ -136,7 +137,7 @@ def drafts_from_schema(schema: Mapping[str, Any]) -> list[FieldDraft]:
             kind=entry["cc:kind"],
             role=entry.get("cc:role", Field.Role.FEATURE),
             unit=entry.get("cc:unit", ""),
-            required=bool(entry.get("constraints", {}).get("required", _is_whole_point(entry))),
+            required=_required(entry),
             options=_options(entry),
         )
         for entry in schema["fields"]
@@ -144,35 +145,15 @@ def drafts_from_schema(schema: Mapping[str, Any]) -> list[FieldDraft]:
     ]
 
 
-def _is_whole_point(entry: Mapping[str, Any]) -> bool:
-    """Whether a row without this field says nothing: the target, a drawing or a sequence."""
-    return entry.get("cc:role") == "target" or entry["cc:kind"] in ("grid", "sequence")
-
-
-def _categories(listed: Any) -> list[Any] | None:
-    """The labels: a Table Schema may also give each category as a value with a label."""
-    if not isinstance(listed, list):
-        return None
-    return [
-        one.get("label") or one.get("value") if isinstance(one, Mapping) else one for one in listed
-    ]
+def _required(entry: Mapping[str, Any]) -> bool:
+    """Whether it must be filled in; unsaid, where a row without it says nothing."""
+    needed = entry.get("cc:role") == "target" or type_named(entry["cc:kind"]).whole_point
+    return bool(entry.get("constraints", {}).get("required", needed))
 
 
 def _options(entry: Mapping[str, Any]) -> dict[str, Any]:
-    constraints = entry.get("constraints", {})
-    shortest, longest = entry.get("cc:length", (None, None))
-    options = {
-        "minimum": constraints.get("minimum"),
-        "maximum": constraints.get("maximum"),
-        "categories": _categories(entry.get("categories") or constraints.get("enum")),
-        "height": entry.get("cc:height"),
-        "width": entry.get("cc:width"),
-        "max": int(entry["cc:range"][1]) if "cc:range" in entry else None,
-        "channels": entry.get("cc:channels"),
-        "min_length": shortest,
-        "max_length": longest if longest is not None else constraints.get("maxLength"),
-    }
-    return {name: value for name, value in options.items() if value is not None}
+    said = type_named(entry["cc:kind"]).options_in(entry)
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def task_of(fields: Sequence[FieldDraft | Field]) -> str:

@@ -62,7 +62,7 @@ def read_record(fields: Typed, record: Mapping[str, object]) -> dict[int, Any]:
 
 
 def prepare(fields: Typed, values: Values) -> Prepared:
-    """Check a row's values once more and encode them for the table.
+    """Check a row's values once more and encode them for the table; pictures are kept.
 
     Raises:
         BadRecord: a value does not fit, or belongs to no field.
@@ -80,6 +80,9 @@ def prepare(fields: Typed, values: Values) -> Prepared:
             problems.append(Problem(field.name, bad.message))
     if problems:
         raise BadRecord(problems)
+    for (_field, type_), value in zip(fields, checked, strict=True):
+        if value is not None:
+            type_.keep(value)
     return _encoded(fields, checked)
 
 

@@ -7,10 +7,13 @@ from datasets.field_types.base import BadValue, FieldType
 from datasets.field_types.boolean import Boolean
 from datasets.field_types.category import Category
 from datasets.field_types.grid import Grid
+from datasets.field_types.image import Image
 from datasets.field_types.integer import Integer
+from datasets.field_types.moment import DateTime
 from datasets.field_types.number import Number
 from datasets.field_types.sequence import Sequence
 from datasets.field_types.text import Text
+from datasets.field_types.vector import Vector
 
 FIELD_TYPES: tuple[type[FieldType[Any]], ...] = (
     Number,
@@ -18,8 +21,11 @@ FIELD_TYPES: tuple[type[FieldType[Any]], ...] = (
     Boolean,
     Category,
     Text,
+    DateTime,
     Grid,
+    Image,
     Sequence,
+    Vector,
 )
 
 __all__ = ["FIELD_TYPES", "BadValue", "FieldType", "type_named", "type_of"]
@@ -57,5 +63,11 @@ def type_named(kind: str) -> type[FieldType[Any]]:
 def type_of(field: Described) -> FieldType[Any]:
     """The field's type, bound to its name and options."""
     return type_named(field.kind)(
-        field.name, field.options, required=field.required, unit=field.unit, role=field.role
+        field.name,
+        field.options,
+        required=field.required,
+        unit=field.unit,
+        role=field.role,
+        # A draft belongs to no project yet.
+        project_id=getattr(field, "project_id", None),
     )

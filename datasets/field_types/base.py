@@ -55,6 +55,10 @@ class FieldType(ABC, Generic[V]):
     option_names: ClassVar[tuple[str, ...]] = ()
     #: How the wall draws it as a target: "label", "value" or "none"; "grid" as a picture.
     wall_kind: ClassVar[str] = "none"
+    #: Whether a row says nothing without it: required where nobody says otherwise.
+    whole_point: ClassVar[bool] = False
+    #: Whether models learn from it.
+    learned: ClassVar[bool] = True
     #: How likeness compares values: by sameness ("same"), by "distance", by the "angle" of vectors.
     likeness: ClassVar[str] = "same"
     #: Arrow's type of the stored column, and of the column in a snapshot.
@@ -68,9 +72,12 @@ class FieldType(ABC, Generic[V]):
         required: bool = True,
         unit: str = "",
         role: str = "feature",
+        project_id: int | None = None,
     ) -> None:
         self.name = name
         self.options = dict(options)
+        #: Whose files a value may name; None for a draft.
+        self.project_id = project_id
         self.required = required
         self.unit = unit
         self.role = role
@@ -85,6 +92,14 @@ class FieldType(ABC, Generic[V]):
         Raises:
             Refused: an option is wrong; ``field`` names it.
         """
+
+    @classmethod
+    def options_in(cls, entry: Mapping[str, Any]) -> dict[str, Any]:
+        """The options that a field of a Table Schema says, unchecked; None where it says none.
+
+        The inverse of ``table_schema``. It may raise anything that reading foreign JSON does.
+        """
+        return {}
 
     # values
 
@@ -136,6 +151,9 @@ class FieldType(ABC, Generic[V]):
         """The value of a column that may be empty."""
         return None if stored is None else self.from_storage(stored)
 
+    def keep(self, value: V) -> None:
+        """Make durable what a column cannot hold, before the row is written; may be repeated."""
+
     def near(self, value: V) -> bytes:
         """Bytes that are equal for near-duplicate values; see ``datasets.hashing``."""
         return str(value).encode()
@@ -181,6 +199,10 @@ class FieldType(ABC, Generic[V]):
     @abstractmethod
     def form_field(self) -> forms.Field:
         """The field of the generated form; its clean value is this type's value."""
+
+    def retype(self, given: Any) -> str:
+        """What stands in the form's input for a value, or for what was sent and is shown again."""
+        return self.show(given)
 
     def hint(self) -> str:
         """What the form says under the field: its limits, in words."""

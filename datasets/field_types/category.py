@@ -73,6 +73,18 @@ class Category(FieldType[int]):
         return max(codes, default=-1) + 1
 
     @classmethod
+    def options_in(cls, entry: Mapping[str, Any]) -> dict[str, Any]:
+        listed = entry.get("categories") or (entry.get("constraints") or {}).get("enum")
+        if not isinstance(listed, list):
+            return {}
+        # Table Schema may also give each category as a value with a label.
+        labels = [
+            one.get("label") or one.get("value") if isinstance(one, Mapping) else one
+            for one in listed
+        ]
+        return {"categories": labels}
+
+    @classmethod
     def _label(cls, raw: object) -> str:
         label = " ".join(unicodedata.normalize("NFC", str(raw)).split())
         bad = any(unicodedata.category(m) in ("Cc", "Cs") or m in DIRECTION for m in label)

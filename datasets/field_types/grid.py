@@ -32,6 +32,7 @@ class Grid(FieldType[Rows]):
     option_names = ("height", "width", "max")
     wall_kind = "grid"
     likeness = "angle"
+    whole_point = True
     stored_arrow = pa.binary()
 
     @classmethod
@@ -40,6 +41,15 @@ class Grid(FieldType[Rows]):
             "height": whole_option(raw, "height", labels.HEIGHT, (2, GRID_SIDE), 8),
             "width": whole_option(raw, "width", labels.WIDTH, (2, GRID_SIDE), 8),
             "max": whole_option(raw, "max", labels.LEVELS, (1, 255), 16),
+        }
+
+    @classmethod
+    def options_in(cls, entry: Mapping[str, Any]) -> dict[str, Any]:
+        limits = entry.get("cc:range")
+        return {
+            "height": entry.get("cc:height"),
+            "width": entry.get("cc:width"),
+            "max": None if limits is None else int(limits[1]),
         }
 
     @property
@@ -127,7 +137,7 @@ class Grid(FieldType[Rows]):
 
     def near(self, value: Rows) -> bytes:
         """A perceptual hash: the picture shrunk to 8 x 8, each cell lighter or darker than all."""
-        picture = _shrunk(np.array(value, dtype=np.float64), NEAR_SIDE, NEAR_SIDE)
+        picture = shrunk(np.array(value, dtype=np.float64), NEAR_SIDE, NEAR_SIDE)
         return np.packbits(picture > picture.mean()).tobytes()
 
     def sketch_size(self) -> int:
@@ -137,7 +147,7 @@ class Grid(FieldType[Rows]):
         """The picture of at most 16 x 16, its mean taken away, of length one."""
         levels = np.frombuffer(bytes(stored), dtype=np.uint8).reshape(-1, self.width)
         height, width = min(self.height, SKETCH_SIDE), min(self.width, SKETCH_SIDE)
-        picture = _shrunk(levels.astype(np.float64), height, width)
+        picture = shrunk(levels.astype(np.float64), height, width)
         centred = (picture - picture.mean()).ravel()
         length = float(np.linalg.norm(centred))
         unit: NDArray[np.float32] = (centred / (length or 1.0)).astype(np.float32)
@@ -175,7 +185,7 @@ class Grid(FieldType[Rows]):
         return TypedField(self, PadWidget(self.height, self.width, self.levels))
 
 
-def _shrunk(picture: NDArray[np.float64], height: int, width: int) -> NDArray[np.float64]:
+def shrunk(picture: NDArray[np.float64], height: int, width: int) -> NDArray[np.float64]:
     """The picture at another size: each cell the mean of those that fall into it."""
     for axis, size in ((0, height), (1, width)):
         if size == picture.shape[axis]:

@@ -1,6 +1,7 @@
 """Counted things: int64, within what float64 and JSON keep exactly."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -37,6 +38,10 @@ class Integer(FieldType[int]):
                 message = _("The limit “%(value)s” of a whole number must be whole itself.")
                 raise Refused(message % {"value": limit}, field=name)
         return {name: int(limit) for name, limit in options.items()}
+
+    @classmethod
+    def options_in(cls, entry: Mapping[str, Any]) -> dict[str, Any]:
+        return Number.options_in(entry)
 
     def parse(self, text: str) -> int | None:
         text = text.strip()

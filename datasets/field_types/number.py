@@ -40,6 +40,11 @@ class Number(FieldType[float]):
         return {name: value for name, value in limits.items() if value is not None}
 
     @classmethod
+    def options_in(cls, entry: Mapping[str, Any]) -> dict[str, Any]:
+        constraints = entry.get("constraints") or {}
+        return {name: constraints.get(name) for name in cls.option_names}
+
+    @classmethod
     def _limit(cls, raw: object, name: str) -> float | None:
         text = str(raw if raw is not None else "").strip()
         if not text:

@@ -36,6 +36,7 @@ class Sequence(FieldType[Channels]):
     label = gettext_lazy("sequence")
     option_names = ("channels", "min_length", "max_length")
     likeness = "angle"
+    whole_point = True
     stored_arrow = pa.binary()
 
     @classmethod
@@ -51,6 +52,16 @@ class Sequence(FieldType[Channels]):
             message = _("The shortest length must not be above the longest.")
             raise Refused(message, field="max_length")
         return options
+
+    @classmethod
+    def options_in(cls, entry: Mapping[str, Any]) -> dict[str, Any]:
+        length = entry.get("cc:length")
+        shortest, longest = length if isinstance(length, list) else (length, length)
+        return {
+            "channels": entry.get("cc:channels"),
+            "min_length": shortest,
+            "max_length": longest,
+        }
 
     @property
     def channels(self) -> int:

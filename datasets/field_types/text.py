@@ -25,6 +25,7 @@ class Text(FieldType[str]):
     kind = "text"
     label = gettext_lazy("short text")
     option_names = ("max_length",)
+    learned = False
     stored_arrow = pa.string()
 
     @classmethod
@@ -33,6 +34,10 @@ class Text(FieldType[str]):
             raw, "max_length", labels.CHARACTERS, (1, TEXT_CHARACTERS), TEXT_CHARACTERS
         )
         return {"max_length": longest}
+
+    @classmethod
+    def options_in(cls, entry: Mapping[str, Any]) -> dict[str, Any]:
+        return {"max_length": (entry.get("constraints") or {}).get("maxLength")}
 
     def parse(self, text: str) -> str | None:
         text = text.strip()

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from common.limits import IMAGE_BYTES
+
 if TYPE_CHECKING:
     from datasets.field_types.base import FieldType
 
@@ -30,9 +32,7 @@ class TypedField(forms.Field):
 
     def prepare_value(self, value: Any) -> Any:
         """The widget's text for a value that came as ``initial``."""
-        if value is None or isinstance(value, str):
-            return value
-        return self.type.show(value)
+        return value if value is None or isinstance(value, str) else self.type.retype(value)
 
 
 class SizedWidget(forms.Textarea):
@@ -63,3 +63,52 @@ class StrokeWidget(SizedWidget):
 
     def __init__(self, channels: int, shortest: int, longest: int) -> None:
         super().__init__(min(channels, 8), channels=channels, shortest=shortest, longest=longest)
+
+
+class NumbersWidget(forms.Textarea):
+    """Many numbers, as a spreadsheet or a program gives them."""
+
+    def __init__(self, lines: int) -> None:
+        super().__init__({"rows": lines, "spellcheck": "false", "autocomplete": "off"})
+
+
+class PhotoWidget(forms.Widget):
+    """A file of a picture; one that was chosen before stays, as a hidden text.
+
+    Its value is the bytes of a new file, or the text of what was chosen before.
+    """
+
+    template_name = "datasets/widgets/photo.html"
+    needs_multipart_form = True
+    FILE, CLEAR = "-file", "-clear"
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """The new file's bytes, at most one more than are allowed; else what stood there."""
+        chosen = files.get(name + self.FILE) if files else None
+        if chosen is not None:
+            return chosen.read(IMAGE_BYTES + 1)
+        return "" if data.get(name + self.CLEAR) else data.get(name, "")
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        """Whether neither a file nor an earlier one was sent."""
+        return name not in data and name + self.FILE not in (files or {})
+
+    def id_for_label(self, id_: str) -> str:
+        """The label belongs to the button that chooses a file."""
+        return f"{id_}{self.FILE}" if id_ else id_
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        given = dict(context["widget"]["attrs"])
+        given["id"] = self.id_for_label(given.get("id", ""))
+        # What was chosen before satisfies the browser as well.
+        if value:
+            given.pop("required", None)
+        kept = value if isinstance(value, str) else ""
+        return {
+            **context,
+            "kept": kept,
+            "shown": kept if kept.startswith("data:") else "",
+            "file": {"name": name + self.FILE, "attrs": given},
+            "clear": "" if self.is_required else name + self.CLEAR,
+        }

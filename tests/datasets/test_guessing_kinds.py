@@ -177,7 +177,10 @@ def test_without_any_hint_it_is_the_last_category_then_the_last_number() -> None
     assert [p.draft.role for p in gaps] == ["target", "feature"]
 
 
-def test_a_wide_table_proposes_as_many_fields_as_a_project_has() -> None:
+def test_a_wide_table_proposes_as_many_fields_as_a_project_has(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("datasets.guessing.plan.FIELDS_PER_PROJECT", 64)
     columns = {f"m {'abcdefghij'[n % 10]}{'x' * n}": ["0.5", "1.5"] for n in range(80)}
     found = table(**columns, label=["a", "b"] * 1)
     proposals = propose(found, "")

@@ -273,7 +273,11 @@ def test_pixels_that_are_none_are_kept_apart(alice_client: Client) -> None:
     assert b"Keep them apart" not in alice_client.get(apart).content
 
 
-def test_columns_of_a_wide_table_are_chosen(alice_client: Client) -> None:
+def test_columns_of_a_wide_table_are_chosen(
+    alice_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for place in ("guessing.plan", "views.describing"):
+        monkeypatch.setattr(f"datasets.{place}.FIELDS_PER_PROJECT", 64)
     names = [f"{n}th" for n in range(70)]
     rows = [",".join(str(n + k + 0.5) for n in range(70)) for k in range(5)]
     page, form = described(alice_client, "\n".join([",".join(names), *rows]))

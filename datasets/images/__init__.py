@@ -1,0 +1,1 @@
+"""Photos and pictures that people give: made harmless, kept, served and removed."""
