@@ -7,8 +7,10 @@ class DatasetsConfig(AppConfig):
     def ready(self) -> None:
         """Tell the apps below what this one adds to them."""
         from datasets import leaving, listing, live, moderating
+        from datasets.services import taking_back
 
         live.install()
         moderating.install()
         leaving.install()
         listing.install()
+        taking_back.install()

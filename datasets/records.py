@@ -1,6 +1,7 @@
 """From what somebody gave to what the table holds."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -59,6 +60,17 @@ def read_record(fields: Typed, record: Mapping[str, object]) -> dict[int, Any]:
     if problems:
         raise BadRecord(problems)
     return values
+
+
+def with_free_target(fields: Typed) -> Typed:
+    """The fields, of which the target may be missing."""
+    found = []
+    for field, type_ in fields:
+        if type_.role == Field.Role.TARGET and type_.required:
+            type_ = copy(type_)
+            type_.required = False
+        found.append((field, type_))
+    return found
 
 
 def prepare(fields: Typed, values: Values) -> Prepared:

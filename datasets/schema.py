@@ -94,6 +94,15 @@ def add_column(table: type[models.Model], field: "models.Field[Any, Any]") -> No
         _run(lambda editor: editor.add_field(table, field))
 
 
+def ensure_indexes(table: type[models.Model]) -> None:
+    """Make the indexes of the class's ``Meta`` that its table lacks."""
+    with connection.cursor() as cursor:
+        present = connection.introspection.get_constraints(cursor, table._meta.db_table)
+    for index in table._meta.indexes:
+        if index.name not in present:
+            _run(lambda editor, index=index: editor.add_index(table, index))  # type: ignore[misc]
+
+
 def drop_table(table: type[models.Model]) -> None:
     """Drop the table of the class, with all its rows, where it exists."""
     if exists(table._meta.db_table):

@@ -12,7 +12,7 @@ from django.apps.registry import Apps
 from django.db import models
 
 from datasets.field_types import type_of
-from datasets.models import Field, Row
+from datasets.models import Field, Row, RowState
 from projects.models import Project
 
 
@@ -51,6 +51,16 @@ def row_table(project: Project, fields: Iterable[Field] | None = None) -> type[R
     """
     listed = project.fields.all() if fields is None else fields
     columns = {field.column: type_of(field).column() for field in listed}
-    table = build_table(f"p_{project.pk}", columns, base=Row)
+    name = f"p_{project.pk}"
+    table = build_table(name, columns, base=Row, indexes=[_waiting(name)])
     assert issubclass(table, Row)
     return table
+
+
+def _waiting(name: str) -> models.Index:
+    """The rows that wait for somebody, in arrival order: few among a million, and asked for often.
+
+    A row that is accepted at once is never in it.
+    """
+    waiting = models.Q(state=RowState.PENDING)
+    return models.Index(fields=["arrival"], name=f"{name}_waiting", condition=waiting)

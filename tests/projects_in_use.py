@@ -17,7 +17,7 @@ from accounts.models import User
 from crowdcontrolled.seeding.files import FOLDER, fields_of
 from datasets import services
 from datasets.drafts import FieldDraft
-from datasets.models import Contribution
+from datasets.models import Contribution, DataTable
 from datasets.queries import typed_fields
 from datasets.records import read_record
 from projects.models import Membership, Project
@@ -65,14 +65,23 @@ def published(
     member: User | None = None,
     **changes: object,
 ) -> Project:
-    """A published project without rows, with its table and people."""
+    """A published project without rows, with its table and people.
+
+    It takes the same datapoint again and accepts at once, unless a test changes its rules.
+    """
     project = services.open_project(
         creator=owner, basics=basics(name, **changes), fields=list(fields)
     )
+    rules(project, duplicates=DataTable.Duplicates.ALLOW)
     for user, role in ((maintainer, Membership.Role.MAINTAINER), (member, Membership.Role.MEMBER)):
         if user is not None:
             Membership.objects.create(project=project, user=user, role=role)
     return services.publish_project(project, owner)
+
+
+def rules(project: Project, **changes: str) -> None:
+    """Change a project's rules of data, without asking anybody."""
+    DataTable.objects.filter(project=project).update(**changes)
 
 
 def add_records(project: Project, user: User, records: Iterable[Mapping[str, Any]]) -> Contribution:

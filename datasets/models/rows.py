@@ -39,6 +39,9 @@ class Contribution(models.Model):
     first_arrival = models.PositiveBigIntegerField(null=True)
     created = models.DateTimeField(auto_now_add=True)
     withdrawn = models.DateTimeField(null=True)
+    #: How many of its rows waited for a check when they came; only what ``contribute`` returns
+    #: says it.
+    waiting: int = 0
 
     class Meta:
         ordering = ["-id"]

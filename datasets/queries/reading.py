@@ -24,6 +24,8 @@ class Purpose(Enum):
     SNAPSHOT = "snapshot"
     #: Whether somebody gave such a row before.
     DUPLICATE = "duplicate"
+    #: Whether this very row is there already, seen by everybody or waiting for a check.
+    SAME = "same"
     #: A contributor's own rows.
     OWN = "own"
     #: What moderators look at.
@@ -51,6 +53,7 @@ _STATES: dict[Purpose, tuple[RowState, ...]] = {
     Purpose.COUNT: _SHOWN,
     Purpose.SNAPSHOT: _SHOWN,
     Purpose.DUPLICATE: _SHOWN,
+    Purpose.SAME: (RowState.PENDING, RowState.ACCEPTED),
     Purpose.OWN: _KEPT,
     Purpose.MODERATION: _KEPT,
     Purpose.CHANGE: (*_KEPT, RowState.WITHDRAWN),

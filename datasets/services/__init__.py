@@ -1,8 +1,8 @@
 """What people do with data. Only services write, and only they publish events."""
 
 from datasets.drafts import FieldDraft
-from datasets.services.contributing import check_takes_rows, contribute
-from datasets.services.editing import edit_row, may_edit
+from datasets.services.contributing import Copies, check_takes_rows, contribute
+from datasets.services.editing import edit_row, may_edit, may_repair
 from datasets.services.examples import add_example, remove_example
 from datasets.services.listing import list_project, look_after
 from datasets.services.opening import (
@@ -19,6 +19,7 @@ from datasets.services.snapshots import take_snapshot
 from datasets.services.taking_back import reject, restore, undo, withdraw
 
 __all__ = [
+    "Copies",
     "FieldDraft",
     "Opened",
     "add_example",
@@ -30,6 +31,7 @@ __all__ = [
     "list_project",
     "look_after",
     "may_edit",
+    "may_repair",
     "open_from_table",
     "open_project",
     "open_project_once",

@@ -35,10 +35,56 @@ def rows_added(
         "count": contribution.rows,
         "contribution": contribution.pk,
         "cells": _cells(contribution, fields) if cells is None else cells,
-        "accepted": counts.accepted,
-        "people": counts.people,
+        **_told(counts),
     }
     publish_all([*before, (topic_of(contribution.project_id), "rows_added", payload)])
+
+
+def rows_waiting(contribution: Contribution, counts: Counts) -> None:
+    """Tell that a contribution's rows have their places, and wait for a check."""
+    payload = {
+        "first": contribution.first_arrival,
+        "count": contribution.rows,
+        "contribution": contribution.pk,
+        **_told(counts),
+    }
+    publish_all([(topic_of(contribution.project_id), "rows_waiting", payload)])
+
+
+def waiting_changed(project: Project) -> None:
+    """Tell how many rows wait now, where nothing else that windows show has changed."""
+    publish_all([(topic_of(project.pk), "rows_waiting", _told(count_of(project)))])
+
+
+def rows_settled(
+    project: Project,
+    cells: list[Cell],
+    arrivals: Sequence[int],
+    *,
+    before: Sequence[Publication] = (),
+) -> None:
+    """Tell that rows which were not visible are so now, at their places.
+
+    ``cells`` are theirs when they fit one event, else empty: then the windows ask the wall.
+    """
+    payload = {
+        "first": min(arrivals),
+        "count": len(arrivals),
+        "again": True,
+        "cells": fitting(cells),
+        **_told(count_of(project)),
+    }
+    publish_all([*before, (topic_of(project.pk), "rows_added", payload)])
+
+
+def fitting(cells: list[Cell]) -> list[Cell]:
+    """The cells, or none of them when they are too many for one event."""
+    room = CELL_BYTES - sum(48 + len(cell[3] or "") for cell in cells)
+    return cells if len(cells) <= CELLS and room >= 0 else []
+
+
+def _told(counts: Counts) -> dict[str, int]:
+    return {"accepted": counts.accepted, "pending": counts.pending, "people": counts.people}
 
 
 def cell_of(fields: Typed, row: Prepared, arrival: int, pk: int) -> Cell:
@@ -64,8 +110,7 @@ def rows_removed(project: Project, arrivals: Sequence[int]) -> None:
             "rows_removed",
             {
                 "arrivals": list(arrivals[start : start + ARRIVALS]),
-                "accepted": counts.accepted,
-                "people": counts.people,
+                **_told(counts),
             },
         )
         for start in range(0, len(arrivals), ARRIVALS)

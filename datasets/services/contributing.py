@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from enum import Enum
 from hashlib import sha256
 from typing import Any
 
@@ -15,13 +16,16 @@ from common import ratelimit
 from common.errors import Refused
 from common.limits import CONTRIBUTIONS_PER_MINUTE, IMPORT_ROWS
 from datasets import consent, growth
-from datasets.models import Contribution
+from datasets.field_types import BadValue
+from datasets.models import Contribution, DataTable, Field, RowState
 from datasets.queries import Counts, typed_fields
 from datasets.queries.wall import Cell
-from datasets.records import BadRecord, Prepared, Typed, prepare
-from datasets.services.announcing import cell_of, rows_added
+from datasets.records import BadRecord, Prepared, Typed, prepare, with_free_target
+from datasets.reviewing.claims import lock
+from datasets.services.announcing import cell_of, rows_added, rows_waiting
 from datasets.services.class_counts import classes_of, count_classes
-from datasets.services.counting import Taken, count_person, take_arrivals
+from datasets.services.counting import Standing, Taken, count_person, take_arrivals
+from datasets.services.same_rows import check_new, refusal, same_rows
 from datasets.services.writing import delete_invisible, insert_rows, show_rows
 from projects.access import Right, right_of
 from projects.models import Project
@@ -33,6 +37,17 @@ CHUNK = 500
 ABANDONED_HOURS = 1
 
 
+class Copies(Enum):
+    """What becomes of rows that are there already, where the project refuses duplicates."""
+
+    #: The whole act is refused.
+    REFUSE = "refuse"
+    #: They are left out; an act of nothing else is refused.
+    SKIP = "skip"
+    #: They are added: a maintainer asked for it, or the rows begin the project.
+    ADD = "add"
+
+
 def contribute(
     *,
     project: Project,
@@ -42,30 +57,40 @@ def contribute(
     key: str = "",
     right: Right | None = None,
     fields: Typed | None = None,
+    copies: Copies = Copies.REFUSE,
 ) -> Contribution:
     """Add rows, given as values by field id, and tell every open window.
 
-    The rows are visible together in one transaction with the idempotency key, the counts, the
+    The rows are there together in one transaction with the idempotency key, the counts, the
     activity and the events. More than ``CHUNK`` rows are written invisibly before, in chunks.
+    Where the project's rules say so they wait for a check: ``Contribution.waiting`` of what is
+    returned says how many. In a project that collects labels, rows without one are items.
 
     ``right`` and ``fields`` are what the caller read in this request already: the person's right,
     from the door, and the fields of ``project``, read after it. Without them they are read here.
+    ``copies`` says what becomes of rows that are there already, where the project refuses such.
 
     Raises:
+        SameRow: a row is there already, or all of them are.
         Refused: the project takes no rows, the person is too fast, a value does not fit (nothing
             is written then), or the key was used for something else (409).
     """
-    check_takes_rows(project, user, right)
+    right = check_takes_rows(project, user, right)
     fields = typed_fields(project) if fields is None else fields
-    prepared = _prepared(fields, rows)
-    if source != Contribution.Source.SEED:
+    prepared = prepared_rows(fields, rows)
+    standing = Standing.MAINTAINER if right >= Right.MAINTAIN else Standing.ANYBODY
+    if source == Contribution.Source.SEED:
+        standing, copies = Standing.OPERATOR, Copies.ADD
+    else:
         ratelimit.spend("contribute", user.pk, limit=CONTRIBUTIONS_PER_MINUTE, seconds=60)
-    act = _Act(project, user, fields, prepared, source, key)
+    act = _Act(project, user, fields, prepared, source, key, standing, copies)
     return act.at_once() if len(prepared) <= CHUNK else act.in_chunks()
 
 
-def check_takes_rows(project: Project, user: User, right: Right | None = None) -> None:
+def check_takes_rows(project: Project, user: User, right: Right | None = None) -> Right:
     """Refuse when the project takes no rows from this person now; ``right`` as the door found it.
+
+    Returns the person's right.
 
     Raises:
         Refused: it is a draft of somebody else, hidden, or has no fields.
@@ -78,24 +103,38 @@ def check_takes_rows(project: Project, user: User, right: Right | None = None) -
             _("This project is a draft: it takes datapoints once its owner has published it."),
             status=409,
         )
+    return right
 
 
-def _prepared(fields: Typed, rows: Sequence[Mapping[int, Any]]) -> list[Prepared]:
+def prepared_rows(fields: Typed, rows: Sequence[Mapping[int, Any]]) -> list[Prepared]:
+    """Rows ready to be written, from values by field id; the target may be missing.
+
+    Whether it may stay so, the project's rules say under their lock.
+
+    Raises:
+        Refused: a value does not fit; the sentence says in which row.
+    """
     if not fields:
         raise Refused(_("This project has no fields yet: describe a datapoint first."), status=409)
     if not 1 <= len(rows) <= IMPORT_ROWS:
         message = _("One contribution has 1 to %(limit)s rows; this has %(count)s. Split it.")
         raise Refused(message % {"limit": IMPORT_ROWS, "count": len(rows)})
     prepared = []
+    lenient = with_free_target(fields)
     for number, row in enumerate(rows, start=1):
         try:
-            prepared.append(prepare(fields, row))
+            prepared.append(prepare(lenient, row))
         except BadRecord as bad:
             reason = " ".join(problem.message for problem in bad.problems)
-            if len(rows) > 1:
-                reason = _("Row %(number)s: %(reason)s") % {"number": number, "reason": reason}
-            raise Refused(reason) from bad
+            raise Refused(_numbered(reason, number, len(rows))) from bad
     return prepared
+
+
+def _numbered(reason: str, number: int, count: int) -> str:
+    """The reason with the row's number, when there are several."""
+    if count == 1:
+        return reason
+    return _("Row %(number)s: %(reason)s") % {"number": number, "reason": reason}
 
 
 class _Act:
@@ -109,6 +148,8 @@ class _Act:
         prepared: list[Prepared],
         source: str,
         key: str,
+        standing: Standing,
+        copies: Copies,
     ) -> None:
         self.project = project
         self.user = user
@@ -116,6 +157,8 @@ class _Act:
         self.prepared = prepared
         self.source = source
         self.key = key
+        self.standing = standing
+        self.copies = copies
         self.made: Contribution | None = None
         self.body = sha256(
             b"contribute %d " % project.pk + b"".join(row.row_hash for row in prepared)
@@ -130,6 +173,9 @@ class _Act:
         forget_abandoned(self.project)
         if self._asked_before():
             return self._answered(once(self.user, self.key, self.body, self._write_all).answer)
+        if self.copies is Copies.SKIP:
+            with transaction.atomic():
+                self._leave_copies_out()
         contribution = self._written_invisibly()
         try:
             said = once(self.user, self.key, self.body, lambda: self._flip(contribution))
@@ -148,7 +194,9 @@ class _Act:
         if self.made is not None and self.made.pk == answer["contribution"]:
             return self.made
         found = Contribution.objects.select_related("project", "user")
-        return found.get(pk=answer["contribution"])
+        made = found.get(pk=answer["contribution"])
+        made.waiting = answer.get("waiting", 0)
+        return made
 
     def _open(self, **state: object) -> Contribution:
         return Contribution.objects.create(
@@ -163,13 +211,66 @@ class _Act:
         )
 
     def _write_all(self) -> dict[str, Any]:
-        taken = take_arrivals(self.project, len(self.prepared))
+        if self.copies is Copies.SKIP:
+            self._leave_copies_out()
+        taken = self._taken()
         first = taken.first
         contribution = self._open(state=Contribution.State.VISIBLE, first_arrival=first)
-        row = insert_rows(contribution, self.fields, self.prepared, position=0, first_arrival=first)
+        states = self._states(taken)
+        row = insert_rows(
+            contribution, self.fields, self.prepared, position=0, first_arrival=first, states=states
+        )
         self.made = contribution
-        cells = None if row is None else [cell_of(self.fields, self.prepared[0], first, row)]
-        return self._told(contribution, taken, cells)
+        shown = row is not None and states == [RowState.ACCEPTED]
+        cells = [cell_of(self.fields, self.prepared[0], first, row)] if row and shown else None
+        return self._told(contribution, taken, states, cells)
+
+    def _taken(self) -> Taken:
+        """Arrival numbers, when the rows may come under the project's rules of now."""
+        taken = take_arrivals(
+            self.project, len(self.prepared), bare=len(self._bare()), standing=self.standing
+        )
+        if not taken.labels:
+            self._check_labels()
+        if taken.duplicates == DataTable.Duplicates.REFUSE and self.copies is not Copies.ADD:
+            check_new(self.project, self.fields, self.prepared)
+        return taken
+
+    def _bare(self) -> set[int]:
+        """The places of the rows without a label."""
+        at = self._place_of_target()
+        if at is None:
+            return set()
+        return {place for place, row in enumerate(self.prepared) if row.stored[at] is None}
+
+    def _place_of_target(self) -> int | None:
+        roles = [field.role for field, _type in self.fields]
+        return roles.index(Field.Role.TARGET) if Field.Role.TARGET in roles else None
+
+    def _check_labels(self) -> None:
+        at, bare = self._place_of_target(), self._bare()
+        if at is None or not bare:
+            return
+        try:
+            self.fields[at][1].missing()
+        except BadValue as bad:
+            raise Refused(_numbered(bad.message, min(bare) + 1, len(self.prepared))) from bad
+
+    def _states(self, taken: Taken) -> list[RowState]:
+        waiting = self._bare() if taken.labels else set()
+        state = taken.state_for(self.standing)
+        places = range(len(self.prepared))
+        return [RowState.PENDING if place in waiting else state for place in places]
+
+    def _leave_copies_out(self) -> None:
+        """Keep the rows that are new; under the lock nothing comes between looking and writing."""
+        if lock(self.project).duplicates == DataTable.Duplicates.ALLOW:
+            return
+        same = same_rows(self.project, self.fields, self.prepared)
+        if len(same) == len(self.prepared):
+            raise refusal(same, len(self.prepared))
+        out = {one.place for one in same}
+        self.prepared = [row for at, row in enumerate(self.prepared) if at not in out]
 
     def _written_invisibly(self) -> Contribution:
         contribution = self._open()
@@ -186,32 +287,47 @@ class _Act:
         return contribution
 
     def _flip(self, contribution: Contribution) -> dict[str, Any]:
-        taken = take_arrivals(self.project, len(self.prepared))
+        taken = self._taken()
+        states = self._states(taken)
         contribution.state = Contribution.State.VISIBLE
         contribution.first_arrival = taken.first
         contribution.save(update_fields=["state", "first_arrival"])
-        show_rows(contribution, taken.first)
-        return self._told(contribution, taken, None)
+        show_rows(contribution, taken.first, states)
+        return self._told(contribution, taken, states, None)
 
     def _told(
-        self, contribution: Contribution, taken: Taken, cells: list[Cell] | None
+        self,
+        contribution: Contribution,
+        taken: Taken,
+        states: list[RowState],
+        cells: list[Cell] | None,
     ) -> dict[str, Any]:
-        came = count_person(self.project, self.user, len(self.prepared))
-        described = [field for field, _type in self.fields]
-        count_classes(described, classes_of(self.fields, self.prepared))
+        accepted = states.count(RowState.ACCEPTED)
+        contribution.waiting = len(states) - accepted
+        answer = {"contribution": contribution.pk, "waiting": contribution.waiting}
+        if not accepted:
+            rows_waiting(contribution, Counts(taken.accepted, taken.pending, taken.people))
+            return answer
+        came = count_person(self.project, self.user, accepted)
+        shown = [
+            row
+            for row, state in zip(self.prepared, states, strict=True)
+            if state == RowState.ACCEPTED
+        ]
+        count_classes([field for field, _type in self.fields], classes_of(self.fields, shown))
         _activity, event = write_activity(
             project=self.project,
             actor=self.user,
             kind="rows_added",
-            payload={"contribution": contribution.pk, "rows": len(self.prepared)},
+            payload={"contribution": contribution.pk, "rows": accepted},
         )
         first = bool(came) and self._is_first(contribution)
-        note_events(self.project, self.user, {"person": int(first), "rows": len(self.prepared)})
+        note_events(self.project, self.user, {"person": int(first), "rows": accepted})
         counts = Counts(taken.accepted, taken.pending, taken.people + came)
         growth.changed(self.project.pk, counts.accepted)
         # Last: the counter row of the event log stays locked until the commit.
         rows_added(contribution, self.fields, counts, cells=cells, before=[event])
-        return {"contribution": contribution.pk}
+        return answer
 
     def _is_first(self, contribution: Contribution) -> bool:
         """Whether it is the person's first here; one who takes all back and returns is not new."""

@@ -17,7 +17,7 @@ from datasets.drafts import FieldDraft, clean_drafts, unready
 from datasets.models import Contribution, DataTable
 from datasets.queries import count_of, fields_of
 from datasets.schema import drop_table, ensure_table
-from datasets.services.contributing import contribute
+from datasets.services.contributing import Copies, contribute
 from datasets.tables import row_table
 from projects import services as projects
 from projects.models import Project
@@ -122,7 +122,10 @@ def finish_opening(
         project=project, user=actor, idempotency_key=key, state=Contribution.State.VISIBLE
     )
     if rows and not added.exists():
-        contribute(project=project, user=actor, rows=rows, source=source, key=key)
+        # A table that a project is opened from is taken as it is, with the rows it has twice.
+        contribute(
+            project=project, user=actor, rows=rows, source=source, key=key, copies=Copies.ADD
+        )
     try:
         return publish_project(project, actor)
     except Refused:

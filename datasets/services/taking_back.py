@@ -1,4 +1,8 @@
-"""Rows that go again: undone, withdrawn, rejected; and rejected ones that come back."""
+"""Contributions that go again: undone, withdrawn, rejected; and rejected ones that come back.
+
+The act changes the contribution's state; its rows follow. Those of a small one follow in the same
+transaction, those of a large one in portions, by a job that goes on where it was killed.
+"""
 
 from datetime import timedelta
 
@@ -10,17 +14,21 @@ from accounts.models import User
 from accounts.moderation import Change
 from common.errors import Forbidden, Refused
 from common.limits import UNDO_SECONDS
-from datasets import growth
-from datasets.models import Contribution, DataTable, RowState
-from datasets.queries import Purpose, count_of, fields_of, rows, typed_fields
-from datasets.records import typed
-from datasets.services.announcing import rows_added, rows_removed
-from datasets.services.class_counts import Changes, classes_of_accepted, count_classes
-from datasets.services.counting import change_accepted, count_person
-from datasets.services.writing import empty_rows, set_state
+from datasets.models import Contribution
+from datasets.reviewing.claims import lock
+from datasets.services.following import AT_ONCE, follow, portions
+from jobs.kinds import Kind, register
+from jobs.models import Job
+from jobs.services import enqueue, finish
 
 #: The button goes after UNDO_SECONDS; a click in the last moment still arrives.
 GRACE_SECONDS = 2
+KIND = "follow_contribution"
+
+
+def install() -> None:
+    """Register the job; called once the apps are ready."""
+    register(Kind(KIND, "light", "datasets.services.taking_back.follow_all", time_limit=1800))
 
 
 def undo(contribution: Contribution, user: User) -> Contribution:
@@ -53,14 +61,8 @@ def withdraw(contribution: Contribution, user: User) -> Contribution:
     _own(contribution, user)
     with transaction.atomic():
         contribution = _locked(contribution)
-        if contribution.state == Contribution.State.WITHDRAWN:
-            return contribution
-        arrivals = _accepted_arrivals(contribution)
-        classes = classes_of_accepted(contribution)
-        empty_rows(contribution, typed(contribution.project.fields.all()))
-        _set(contribution, Contribution.State.WITHDRAWN)
-        _uncount(contribution, arrivals, classes)
-        rows_removed(contribution.project, arrivals)
+        if contribution.state != Contribution.State.WITHDRAWN:
+            _set(contribution, Contribution.State.WITHDRAWN)
     return contribution
 
 
@@ -74,17 +76,14 @@ def reject(contribution: Contribution, actor: User) -> Change:
         contribution = _locked(contribution)
         if contribution.state != Contribution.State.VISIBLE:
             raise Refused(_("Only a visible contribution can be rejected."), status=409)
-        arrivals = _accepted_arrivals(contribution)
-        classes = classes_of_accepted(contribution)
-        set_state(contribution, RowState.ACCEPTED, RowState.REJECTED)
         _set(contribution, Contribution.State.REJECTED)
-        _uncount(contribution, arrivals, classes)
-        rows_removed(contribution.project, arrivals)
     return {"state": "visible"}, {"state": "rejected"}
 
 
 def restore(contribution: Contribution, actor: User) -> Change:
     """Take a rejected contribution in again, at its old places.
+
+    Rows that were rejected one by one before stay so, and rows that waited for a check wait again.
 
     Raises:
         Refused: it is not rejected, or was withdrawn by its contributor meanwhile.
@@ -93,16 +92,29 @@ def restore(contribution: Contribution, actor: User) -> Change:
         contribution = _locked(contribution)
         if contribution.state != Contribution.State.REJECTED:
             raise Refused(_("Only a rejected contribution can be restored."), status=409)
-        set_state(contribution, RowState.REJECTED, RowState.ACCEPTED)
         _set(contribution, Contribution.State.VISIBLE)
-        back = len(_accepted_arrivals(contribution))
-        change_accepted(contribution.project, back)
-        count_person(contribution.project, contribution.user, back)
-        count_classes(fields_of(contribution.project), classes_of_accepted(contribution))
-        counts = count_of(contribution.project)
-        growth.changed(contribution.project_id, counts.accepted)
-        rows_added(contribution, typed_fields(contribution.project), counts)
     return {"state": "rejected"}, {"state": "visible"}
+
+
+def follow_all(job: Job) -> None:
+    """Have every row of a contribution follow its state, in portions; killed it begins again.
+
+    When the state changes meanwhile it stops: that change has a job of its own.
+    """
+    for start in portions(job.payload["rows"]):
+        with transaction.atomic():
+            found = Contribution.objects.filter(pk=job.payload["contribution"])
+            contribution = found.select_related("project", "user").first()
+            if contribution is None or not _is_as(job, _locked(contribution)):
+                break
+            follow(contribution, start)
+    if job.token is not None:
+        with transaction.atomic():
+            finish(job.pk, job.token)
+
+
+def _is_as(job: Job, contribution: Contribution) -> bool:
+    return bool(contribution.state == job.payload["state"])
 
 
 def _own(contribution: Contribution, user: User) -> None:
@@ -112,24 +124,23 @@ def _own(contribution: Contribution, user: User) -> None:
 
 def _locked(contribution: Contribution) -> Contribution:
     """The contribution as it is now; the project's counts are locked until the commit."""
-    DataTable.objects.select_for_update().get(project_id=contribution.project_id)
+    lock(contribution.project)
     return Contribution.objects.select_related("project", "user").get(pk=contribution.pk)
 
 
-def _set(contribution: Contribution, state: str) -> None:
+def _set(contribution: Contribution, state: Contribution.State) -> None:
     contribution.state = state
-    contribution.save(update_fields=["state"])
-
-
-def _accepted_arrivals(contribution: Contribution) -> list[int]:
-    found = rows(contribution.project, Purpose.CHANGE).filter(contribution=contribution)
-    accepted = found.filter(state=RowState.ACCEPTED).values_list("arrival", flat=True)
-    return [arrival for arrival in accepted if arrival is not None]
-
-
-def _uncount(contribution: Contribution, arrivals: list[int], classes: Changes) -> None:
-    change_accepted(contribution.project, -len(arrivals))
-    count_person(contribution.project, contribution.user, -len(arrivals))
-    lost = {code: -count for code, count in classes.items()}
-    count_classes(fields_of(contribution.project), lost)
-    growth.changed(contribution.project_id, count_of(contribution.project).accepted)
+    if state == Contribution.State.WITHDRAWN:
+        contribution.withdrawn = timezone.now()
+    contribution.save(update_fields=["state", "withdrawn"])
+    if contribution.rows <= AT_ONCE:
+        for start in portions(contribution.rows):
+            follow(contribution, start)
+        return
+    # The moment is part of the key: rejected, restored and rejected again is three times work.
+    enqueue(
+        KIND,
+        f"{KIND}:{contribution.pk}:{state}:{timezone.now().timestamp():.3f}",
+        user_id=contribution.user_id,
+        payload={"contribution": contribution.pk, "state": state, "rows": contribution.rows},
+    )

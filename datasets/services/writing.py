@@ -11,6 +11,8 @@ from datasets.records import Prepared, Typed
 from datasets.tables import row_table
 from projects.models import Project
 
+#: Places in one statement.
+PLACES = 500
 FIXED = (
     "contribution_id",
     "position",
@@ -30,14 +32,16 @@ def insert_rows(
     *,
     position: int,
     first_arrival: int | None,
+    states: Sequence[RowState] | None = None,
 ) -> int | None:
     """Insert rows whose places in the contribution start at ``position``.
 
-    With ``first_arrival``, the number of the row at place 0, they are accepted and visible at
-    once; without it they stay invisible until ``show_rows``. Of a single row the id is returned.
+    With ``first_arrival``, the number of the row at place 0, they are there at once, in these
+    ``states``; without it they stay invisible until ``show_rows``. Of a single row the id is
+    returned.
     """
     project = contribution.project
-    state = RowState.PENDING if first_arrival is None else RowState.ACCEPTED
+    states = [RowState.PENDING] * len(prepared) if states is None else states
     columns = [*FIXED, *(field.column for field, _type in fields)]
     names = ", ".join(connection.ops.quote_name(name) for name in columns)
     places = ", ".join(["%s"] * len(columns))
@@ -55,7 +59,7 @@ def insert_rows(
             None if first_arrival is None else first_arrival + place,
             *row.stored,
         )
-        for place, row in enumerate(prepared, start=position)
+        for place, (row, state) in enumerate(zip(prepared, states, strict=True), start=position)
     ]
     # Every name in it is generated: p_<id>, c_<id> and the fixed ones.
     statement = f"INSERT INTO {table} ({names}) VALUES ({places})"  # noqa: S608
@@ -67,29 +71,37 @@ def insert_rows(
     return None
 
 
-def show_rows(contribution: Contribution, first_arrival: int) -> None:
-    """Make the rows of an import visible, all in one statement."""
-    _rows_of(contribution).update(
-        arrival=F("position") + first_arrival, state=RowState.ACCEPTED, revision=F("revision") + 1
-    )
+def show_rows(contribution: Contribution, first_arrival: int, states: Sequence[RowState]) -> None:
+    """Make rows that were written invisibly visible, in their states by place."""
+    listed = _rows_of(contribution)
+    usual = RowState.ACCEPTED if RowState.ACCEPTED in states else RowState.PENDING
+    listed.update(arrival=F("position") + first_arrival, state=usual, revision=F("revision") + 1)
+    others = [place for place, state in enumerate(states) if state != usual]
+    for start in range(0, len(others), PLACES):
+        part = others[start : start + PLACES]
+        listed.filter(position__in=part).update(state=RowState.PENDING)
 
 
-def set_state(contribution: Contribution, old: RowState, new: RowState) -> None:
-    """Move the contribution's rows from one state to another."""
-    found = _rows_of(contribution).filter(state=old)
-    found.update(state=new, revision=F("revision") + 1)
+def move_states(project: Project, ids: Sequence[int], to: RowState) -> None:
+    """Give rows another state."""
+    table = row_table(project)._default_manager
+    for start in range(0, len(ids), PLACES):
+        found = table.filter(pk__in=ids[start : start + PLACES])
+        found.update(state=to, revision=F("revision") + 1)
 
 
-def empty_rows(contribution: Contribution, fields: Typed) -> None:
-    """Withdraw the rows: every value goes, also its hashes; the tombstone keeps its place."""
+def empty_rows(project: Project, ids: Sequence[int], fields: Typed) -> None:
+    """Withdraw rows: every value goes, also their hashes; the tombstones keep their places."""
+    table = row_table(project)._default_manager
     nothing = {field.column: None for field, _type in fields}
-    _rows_of(contribution).update(
-        **nothing,
-        state=RowState.WITHDRAWN,
-        row_hash=row_hash({}),
-        group_key=0,
-        revision=F("revision") + 1,
-    )
+    for start in range(0, len(ids), PLACES):
+        table.filter(pk__in=ids[start : start + PLACES]).update(
+            **nothing,
+            state=RowState.WITHDRAWN,
+            row_hash=row_hash({}),
+            group_key=0,
+            revision=F("revision") + 1,
+        )
 
 
 def change_row(project: Project, pk: int, fields: Typed, prepared: Prepared) -> None:
@@ -103,6 +115,11 @@ def change_row(project: Project, pk: int, fields: Typed, prepared: Prepared) -> 
         schema_version=project.schema_version,
         revision=F("revision") + 1,
     )
+
+
+def set_value(project: Project, pk: int, column: str, stored: object, exact: bytes) -> None:
+    """Give one row another value in one column, and the hash that goes with it."""
+    row_table(project)._default_manager.filter(pk=pk).update(**{column: stored}, row_hash=exact)
 
 
 def delete_invisible(contribution: Contribution) -> None:

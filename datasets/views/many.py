@@ -88,6 +88,7 @@ def confirm(request: AuthedRequest, slug: str) -> HttpResponse:
         rows=[values for _number, _cells, values in preview.good],
         source=kept.source,
         key=f"many-{kept.name}",
+        copies=services.Copies.SKIP,
     )
     words = ngettext("%(n)s datapoint added.", "%(n)s datapoints added.", contribution.rows)
     undo = reverse("contribution_undo", args=[contribution.pk])

@@ -9,9 +9,10 @@ from django.db import connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from datasets.models import DataTable
 from datasets.queries import fields_of
 from projects.models import Project
-from tests.projects_in_use import seed_records
+from tests.projects_in_use import rules, seed_records
 from training.models import Run
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +76,33 @@ def test_one_more_datapoint_reads_and_writes_each_thing_once(
         assert dave_client.post(address, form).status_code == 302
     asked = [sql for sql in statements if not sql.lstrip().startswith(FRAMES)]
     assert sorted(first_table(sql) for sql in asked) == sorted(EXPECTED), "\n".join(asked)
+
+
+def test_refusing_duplicates_is_one_look_more(digits: Project, dave_client: Client) -> None:
+    rules(digits, duplicates=DataTable.Duplicates.REFUSE)
+    address = f"/p/{digits.slug}/contribute/"
+    first, second = form_of(digits, "first"), form_of(digits, "second")
+    first["agree"] = second["agree"] = "on"
+    drawing = fields_of(digits)[0].column
+    first[drawing] = str([[1] * 8] * 8)
+    second[drawing] = str([[2] * 8] * 8)
+    dave_client.post(address, first)
+    with watched() as statements:
+        assert dave_client.post(address, second).status_code == 302
+    asked = [sql for sql in statements if not sql.lstrip().startswith(FRAMES)]
+    assert sorted(first_table(sql) for sql in asked) == sorted([*EXPECTED, "p_"]), "\n".join(asked)
+
+
+def test_one_that_waits_costs_less(digits: Project, dave_client: Client) -> None:
+    rules(digits, acceptance=DataTable.Acceptance.PEERS, duplicates=DataTable.Duplicates.REFUSE)
+    address = f"/p/{digits.slug}/contribute/"
+    form = form_of(digits, "second")
+    drawing = fields_of(digits)[0].column
+    dave_client.post(address, {**form_of(digits, "first"), drawing: str([[1] * 8] * 8)})
+    with watched() as statements:
+        assert dave_client.post(address, {**form, drawing: str([[2] * 8] * 8)}).status_code == 302
+    asked = [sql for sql in statements if not sql.lstrip().startswith(FRAMES)]
+    assert len(asked) < len(EXPECTED), "\n".join(asked)
 
 
 def test_a_project_that_trains_by_itself_asks_nothing_more(

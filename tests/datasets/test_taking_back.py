@@ -36,7 +36,12 @@ def test_undo_empties_the_rows_and_leaves_a_gap(
     assert (wall["count"], len(wall["cells"])) == (63, 60)
     event = Event.objects.filter(topic=f"project:{digits.pk}").latest("seq")
     assert event.kind == "rows_removed"
-    assert event.payload == {"arrivals": [60, 61, 62], "accepted": 60, "people": 2}
+    assert event.payload == {
+        "arrivals": [60, 61, 62],
+        "accepted": 60,
+        "pending": 0,
+        "people": 2,
+    }
 
 
 def test_nothing_of_a_withdrawn_value_is_left(
