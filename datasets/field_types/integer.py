@@ -83,7 +83,7 @@ class Integer(FieldType[int]):
         return int(stored)
 
     def near(self, value: int) -> bytes:
-        return f"{value:.3g}".encode()
+        return parsing.near_bytes(float(value))
 
     def table_schema(self) -> dict[str, Any]:
         return {**Number(self.name, self.options).table_schema(), "type": "integer"}

@@ -117,7 +117,7 @@ class Number(FieldType[float]):
         return float(stored)
 
     def near(self, value: float) -> bytes:
-        return f"{value:.3g}".encode()
+        return parsing.near_bytes(value)
 
     def table_schema(self) -> dict[str, Any]:
         limits = {name: self.options[name] for name in self.option_names if name in self.options}

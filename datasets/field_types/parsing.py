@@ -3,13 +3,20 @@
 import json
 import math
 import re
+import struct
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)
 NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity)", re.ASCII | re.IGNORECASE)
 #: The largest whole number that every reader of JSON, and a float64, keeps exactly.
 LARGEST_WHOLE = 2**53
+#: Of a float64's 52 bits behind the point so many are rounded away before numbers are near: ten
+#: digits stay, and whole numbers to 1,023 are each their own.
+NEAR_BITS = 43
 #: Under this many characters a number is still one somebody meant.
 NUMBER_CHARACTERS = 64
 
@@ -59,6 +66,18 @@ def whole(value: object) -> int | None:
     if isinstance(value, int):
         return value
     return int(value) if isinstance(value, float) and value.is_integer() else None
+
+
+def near_bytes(number: float) -> bytes:
+    """Eight bytes that numbers share whose first three digits are the same or nearly."""
+    (bits,) = struct.unpack("<Q", struct.pack("<d", number + 0.0))
+    return struct.pack("<Q", (bits + (1 << (NEAR_BITS - 1))) >> NEAR_BITS)
+
+
+def near_words(numbers: NDArray[np.float64]) -> NDArray[np.uint64]:
+    """``near_bytes`` of many numbers, as words."""
+    bits = (numbers + 0.0).view(np.uint64)
+    return (bits + np.uint64(1 << (NEAR_BITS - 1))) >> np.uint64(NEAR_BITS)
 
 
 def _refuse(constant: str) -> float:
