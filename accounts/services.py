@@ -10,6 +10,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts import suspending
 from accounts.finding import note_person
 from accounts.languages import known
 from accounts.models import IdempotencyKey, User
@@ -134,6 +135,7 @@ def suspend(person: User, actor: User) -> Change:
     person.save(update_fields=["is_active"])
     note_person(person)
     end_sessions(person)
+    suspending.tell(person)
     return {"is_active": True}, {"is_active": False}
 
 
@@ -153,6 +155,7 @@ def reinstate(person: User, actor: User) -> Change:
     person.is_active = True
     person.save(update_fields=["is_active"])
     note_person(person)
+    suspending.tell(person)
     return {"is_active": False}, {"is_active": True}
 
 

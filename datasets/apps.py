@@ -7,6 +7,7 @@ class DatasetsConfig(AppConfig):
     def ready(self) -> None:
         """Tell the apps below what this one adds to them."""
         from datasets import leaving, listing, live, moderating
+        from datasets.labelling import upkeep
         from datasets.services import taking_back
 
         live.install()
@@ -14,3 +15,4 @@ class DatasetsConfig(AppConfig):
         leaving.install()
         listing.install()
         taking_back.install()
+        upkeep.install()

@@ -18,6 +18,15 @@ def rows_added(payload: Payload) -> str:
     return sentence % {"rows": rows}
 
 
+def labelled(payload: Payload) -> str:
+    """Payload: labels, how many the person has given in the project by now."""
+    labels = int(payload["labels"])
+    sentence = ngettext(
+        "labelled the first item", "has labelled %(labels)s items by now", labels
+    )
+    return sentence % {"labels": readable(labels)}
+
+
 def model_trained(payload: Payload) -> str:
     """Payload: number of the run and, where known, the label of its architecture."""
     architecture = payload.get("architecture")
@@ -106,6 +115,7 @@ SENTENCES: dict[str, Callable[[Payload], str]] = {
     "project_published": project_published,
     "project_listed": project_listed,
     "looks_after": looks_after,
+    "labelled": labelled,
     "member_joined": member_joined,
 }
 

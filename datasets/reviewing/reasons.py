@@ -26,11 +26,16 @@ REPAIRED = "repaired"
 #: Of what the crowd decided, and of what waited when a project's rules changed.
 BY_PEERS = "peers"
 BY_RULES = "rules"
+#: Of an item whose labels do not suffice any more, and of one that nobody can tell.
+LABELS_GONE = "labels-gone"
+NOBODY_TELLS = "nobody-tells"
 #: Who or what decided, where a history needs it.
 _MORE = {
     WHOLE_CONTRIBUTION: _("the whole contribution was rejected"),
     BY_PEERS: _("the people who checked it agreed"),
     REPAIRED: _("its contributor repaired it, so it waits for a new check"),
+    LABELS_GONE: _("some of its labels do not count any more, so it is labelled again"),
+    NOBODY_TELLS: _("nobody can tell what it is"),
     BY_RULES: _("everything that waited was accepted when the rules changed"),
 }
 REASONS = tuple(RowReason.values)

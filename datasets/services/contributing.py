@@ -232,6 +232,14 @@ class _Act:
         )
         if not taken.labels:
             self._check_labels()
+        elif self.standing is Standing.ANYBODY:
+            raise Refused(
+                _(
+                    "This project asks for labels: its maintainers add the items. "
+                    "Say what they are on the page “Label”."
+                ),
+                status=403,
+            )
         if taken.duplicates == DataTable.Duplicates.REFUSE and self.copies is not Copies.ADD:
             check_new(self.project, self.fields, self.prepared)
         return taken

@@ -67,7 +67,7 @@ def move_rows(
         return []
     listed = [one.pk for one in moved]
     move_states(project, listed, to)
-    _count(project, fields, moved, to)
+    _count(project, fields, moved, to, noted=kind != RowChange.Kind.LABELLED)
     if kind is not None:
         _write_history(project, listed, actor, kind, reason)
     end_claims(project, listed)
@@ -75,7 +75,7 @@ def move_rows(
         Flag.objects.filter(project=project, row__in=listed, settled=None).update(
             settled=timezone.now()
         )
-    _tell(project, moved, to)
+    _tell(project, moved, to, noted=kind != RowChange.Kind.LABELLED)
     return listed
 
 
@@ -123,8 +123,13 @@ def _read(project: Project, fields: list[Field], ids: Iterable[int], to: RowStat
     return moved
 
 
-def _count(project: Project, fields: list[Field], moved: Sequence[Moved], to: RowState) -> None:
-    """Change every count that the rows are part of."""
+def _count(
+    project: Project, fields: list[Field], moved: Sequence[Moved], to: RowState, *, noted: bool
+) -> None:
+    """Change every count that the rows are part of.
+
+    Without ``noted`` it is no act of their contributors: whoever labelled them has the credit.
+    """
     came = to == RowState.ACCEPTED
     changed = [one for one in moved if came or one.before == RowState.ACCEPTED]
     sign = 1 if came else -1
@@ -134,7 +139,7 @@ def _count(project: Project, fields: list[Field], moved: Sequence[Moved], to: Ro
     people = User.objects.in_bulk({one.user for one in changed})
     for user, amount in sorted(Counter(one.user for one in changed).items()):
         new = count_person(project, people[user], sign * amount)
-        if came:
+        if came and noted:
             note_events(project, people[user], {"person": max(new, 0), "rows": amount})
     classes = Counter(one.code for one in changed if one.code is not None)
     count_classes(fields, {code: sign * amount for code, amount in classes.items()})
@@ -142,10 +147,10 @@ def _count(project: Project, fields: list[Field], moved: Sequence[Moved], to: Ro
         growth.changed(project.pk, count_of(project).accepted)
 
 
-def _tell(project: Project, moved: Sequence[Moved], to: RowState) -> None:
+def _tell(project: Project, moved: Sequence[Moved], to: RowState, *, noted: bool) -> None:
     """Tell open windows. Last: the counter row of the event log stays locked until the commit."""
     if to == RowState.ACCEPTED:
-        lines = _activities(project, moved)
+        lines = _activities(project, moved) if noted else []
         cells = [one.cell for one in moved]
         rows_settled(project, cells, [one.arrival for one in moved], before=lines)
         return

@@ -1,0 +1,1 @@
+"""Labelling: items without a target, what people say of them, and what that comes to."""

@@ -1,0 +1,326 @@
+"""Reads of labels: what a row's page, the quality page, exports and profiles say of them."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from django.db.models import Count, Exists, OuterRef, Sum
+
+from accounts.models import User
+from datasets.labelling.case import Case, case_of, counted
+from datasets.labelling.targets import Target, target_for
+from datasets.models import DataTable, Gold, Item, Label, Reviewer
+from datasets.queries import Purpose, rows
+from datasets.queries.listing import ShownRow, shown_row
+from projects.access import Person, listed_for
+from projects.models import Project
+
+#: Rows asked for in one statement: SQLite takes at most so many values.
+PORTION = 5_000
+DISPUTES_PER_PAGE = 20
+
+
+class Progress(NamedTuple):
+    """How far the labelling of a project is; ``total`` does not count what came with an answer."""
+
+    settled: int
+    disputed: int
+    total: int
+
+
+class Summary(NamedTuple):
+    """How well the labels of a project agree.
+
+    Attributes:
+        progress: settled, disputed and all items.
+        labels: labels given, gold ones among them.
+        people: who gave them.
+        agreement: share of the labels of settled items that were as the outcome; None before any.
+        gold_right: share of the answers to gold items that were right; None before any.
+        gold: gold items.
+        certainty: mean certainty of the settled items; None before any.
+    """
+
+    progress: Progress
+    labels: int
+    people: int
+    agreement: float | None
+    gold_right: float | None
+    gold: int
+    certainty: float | None
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What one person said of a row, as pages show it."""
+
+    user: User
+    text: str
+    colour: int | None
+    agreed: bool | None
+    counts: bool
+    label: Label
+
+
+@dataclass(frozen=True)
+class RowLabels:
+    """A row's labels: who said what, what it came to, and how sure that is."""
+
+    state: str
+    state_words: str
+    text: str
+    certainty: float
+    opinions: list[Opinion]
+    gold: bool
+
+
+@dataclass(frozen=True)
+class Dispute:
+    """An item that waits for a maintainer: its values, and what people said."""
+
+    row: ShownRow
+    item: Item
+    opinions: list[Opinion]
+    #: Each answer with how often it was given, the most frequent first.
+    tally: list[tuple[str, int | None, int]]
+
+
+class Labelled(NamedTuple):
+    """How many labels a person gave to one project, and how they fared."""
+
+    project: Project
+    labels: int
+    settled: int
+    agreed: int
+
+
+def collects_labels(project: Project) -> bool:
+    """Whether the project asks for labels of items; one query."""
+    return DataTable.objects.filter(project=project, collects=DataTable.Collects.LABELS).exists()
+
+
+def progress(project: Project) -> Progress:
+    """Settled, disputed and all items of a project; three counts by index."""
+    states: Counter[str] = Counter()
+    items = Item.objects.filter(project=project).order_by()
+    for state, amount in items.values_list("state").annotate(n=Count("pk")):
+        states[state] = amount
+    pending = DataTable.objects.filter(project=project).values_list("pending", flat=True).first()
+    settled = states[Item.State.SETTLED]
+    return Progress(settled, states[Item.State.DISPUTED], settled + (pending or 0))
+
+
+def summary(project: Project) -> Summary:
+    """What the quality page says of labels; a few sums over people, none over labels."""
+    people = Reviewer.objects.filter(project=project, answers__gt=0)
+    sums = people.aggregate(
+        labels=Sum("answers"),
+        people=Count("pk"),
+        settled=Sum("settled"),
+        agreed=Sum("agreed"),
+        seen=Sum("gold_seen"),
+        right=Sum("gold_right"),
+    )
+    settled = Item.objects.filter(project=project, state=Item.State.SETTLED)
+    sure = settled.aggregate(sure=Sum("certainty"), n=Count("pk"))
+    return Summary(
+        progress=progress(project),
+        labels=sums["labels"] or 0,
+        people=sums["people"],
+        agreement=_share(sums["agreed"], sums["settled"]),
+        gold_right=_share(sums["right"], sums["seen"]),
+        gold=Gold.objects.filter(project=project, label__isnull=False).count(),
+        certainty=_share(sure["sure"], sure["n"]),
+    )
+
+
+def labellers(project: Project) -> list[Reviewer]:
+    """Who labels, the most diligent first, with how well: fifty at most."""
+    people = Reviewer.objects.filter(project=project, answers__gt=0)
+    return list(people.select_related("user").order_by("-answers", "pk")[:50])
+
+
+def labels_of_row(project: Project, row: int) -> RowLabels | None:
+    """What people said of a row and what it came to; None where nobody said anything."""
+    case = _case(project)
+    item = Item.objects.filter(project=project, row=row).first()
+    if case is None or item is None:
+        return None
+    return RowLabels(
+        state=item.state,
+        state_words=item.get_state_display(),
+        text=case.target.show(item.value),
+        certainty=item.certainty,
+        opinions=_opinions(case, [row], {row: item}).get(row, []),
+        gold=Gold.objects.filter(project=project, row=row, label__isnull=False).exists(),
+    )
+
+
+def label_columns(project: Project, listed: Sequence[int]) -> dict[str, pa.Array] | None:
+    """The columns that exports add in a project that collects labels; None in others.
+
+    Args:
+        project: whose.
+        listed: ids of rows, in the order of the export.
+
+    Returns:
+        ``_labels``, int16: how many labels settled the row; 0 where it came with its answer.
+        ``_certainty``, float32: the posterior of its answer, 0 to 1; 1 where a maintainer decided,
+        null where it came with its answer.
+    """
+    if not collects_labels(project):
+        return None
+    ids = np.asarray(listed, dtype=np.int64)
+    found = Item.objects.filter(project=project, state=Item.State.SETTLED).order_by("row")
+    columns = list(zip(*found.values_list("row", "labels", "certainty").iterator(), strict=True))
+    items, labels, certainty = columns or ((), (), ())
+    known = np.asarray(items, dtype=np.int64)
+    at = np.searchsorted(known, ids)
+    at = np.minimum(at, max(0, len(known) - 1))
+    there = known[at] == ids if len(known) else np.zeros(len(ids), dtype=bool)
+    amounts = np.zeros(len(ids), dtype=np.int16)
+    sure = np.zeros(len(ids), dtype=np.float32)
+    if len(known):
+        amounts[there] = np.asarray(labels, dtype=np.int16)[at[there]]
+        sure[there] = np.asarray(certainty, dtype=np.float32)[at[there]]
+    return {"_labels": pa.array(amounts), "_certainty": pa.array(sure, mask=~there)}
+
+
+def disputes(project: Project, after: int = 0) -> list[Dispute]:
+    """The items that wait for a maintainer, the oldest first; a page of them."""
+    case = _case(project)
+    if case is None:
+        return []
+    waiting = case.items.order_by().values("pk")
+    found = Item.objects.filter(
+        project=project, state=Item.State.DISPUTED, row__in=waiting, pk__gt=after
+    )
+    items = {item.row: item for item in found.order_by("pk")[:DISPUTES_PER_PAGE]}
+    shown = {
+        row.pk: shown_row(case.fields, row)
+        for row in case.items.filter(pk__in=list(items)).select_related("contribution__user")
+    }
+    said = _opinions(case, list(items), items)
+    return [
+        Dispute(shown[row], item, said.get(row, []), _tally(said.get(row, [])))
+        for row, item in items.items()
+        if row in shown
+    ]
+
+
+class RawLabel(NamedTuple):
+    """One label as the file of all labels has it; ``number`` is the row's, as pages show it."""
+
+    row: int
+    number: int
+    user: int
+    answer: str
+    gold: bool
+    counts: bool
+    when: str
+
+
+def raw_labels(project: Project, *, every: bool) -> Iterator[RawLabel]:
+    """The labels of settled items in the order of giving; with ``every`` all, for maintainers.
+
+    What others said of an open item, or which ones are gold, would help whoever labels carelessly.
+    Labels of rows that were withdrawn are not among them.
+    """
+    case = _case(project)
+    if case is None:
+        return
+    kept = rows(project, Purpose.OWN, [field for field, _type in case.fields]).order_by()
+    valid = counted(project).filter(pk=OuterRef("pk"))
+    given = Label.objects.filter(project=project, row__in=kept.values("pk"))
+    if not every:
+        settled = Item.objects.filter(project=project, state=Item.State.SETTLED)
+        given = given.filter(gold=False, row__in=settled.values("row"))
+    places: dict[int, int] = {}
+    listed = given.annotate(counts=Exists(valid)).order_by("pk")
+    for label in listed.iterator(chunk_size=1_000):
+        if label.row not in places:
+            places[label.row] = kept.filter(pk=label.row).values_list("arrival", flat=True)[0]
+        when = label.created.isoformat(timespec="seconds")
+        said = case.target.plain(label.value)
+        answer = "" if said is None else case.target.type.show(case.target.type.from_storage(said))
+        counts = label.counts or label.gold
+        number = places[label.row] + 1
+        yield RawLabel(label.row, number, label.user_id, answer, label.gold, counts, when)
+
+
+def labelled_by(person: User, reader: Person) -> list[Labelled]:
+    """How many labels a person gave, by project; only projects that the reader may know of."""
+    visible = listed_for(reader).filter(hidden=False).order_by().values("pk")
+    records = Reviewer.objects.filter(
+        user=person, answers__gt=0, project__in=visible, project__data_table__collects="labels"
+    )
+    return [
+        Labelled(one.project, one.answers, one.settled, one.agreed)
+        for one in records.select_related("project").order_by("-answers", "pk")
+    ]
+
+
+def labels_given(user: User) -> list[dict[str, Any]]:
+    """Everything that a person said of items, for their own download."""
+    given = Label.objects.filter(user=user).order_by("pk")
+    return [dict(one) for one in given.values("project", "row", "value", "gold", "created")]
+
+
+def _case(project: Project) -> Case | None:
+    table = DataTable.objects.filter(project=project, collects=DataTable.Collects.LABELS).first()
+    return None if table is None else case_of(project, table)
+
+
+def _opinions(
+    case: Case, listed: Iterable[int], items: dict[int, Item]
+) -> dict[int, list[Opinion]]:
+    """What was said of each of these rows, in the order of saying."""
+    valid = counted(case.project).filter(pk=OuterRef("pk"))
+    given = Label.objects.filter(project=case.project, row__in=list(listed))
+    found: dict[int, list[Opinion]] = {}
+    for label in given.select_related("user").annotate(counts=Exists(valid)):
+        item = items.get(label.row)
+        agreed = None
+        if item is not None and item.state == Item.State.SETTLED:
+            agreed = case.target.same(label.value, item.value)
+        found.setdefault(label.row, []).append(_opinion(case.target, label, agreed))
+    return found
+
+
+def _opinion(target: Target, label: Any, agreed: bool | None) -> Opinion:
+    text, colour = target.show(label.value), target.colour(label.value)
+    return Opinion(label.user, text, colour, agreed, label.counts or label.gold, label)
+
+
+def _tally(opinions: list[Opinion]) -> list[tuple[str, int | None, int]]:
+    colours = {one.text: one.colour for one in opinions}
+    counts = Counter(one.text for one in opinions if one.counts)
+    return [(text, colours[text], amount) for text, amount in counts.most_common()]
+
+
+def _share(part: float | None, whole: float | None) -> float | None:
+    return part / whole if part is not None and whole else None
+
+
+__all__ = [
+    "Dispute",
+    "Labelled",
+    "Opinion",
+    "Progress",
+    "RowLabels",
+    "Summary",
+    "collects_labels",
+    "disputes",
+    "label_columns",
+    "labelled_by",
+    "labellers",
+    "labels_given",
+    "labels_of_row",
+    "progress",
+    "raw_labels",
+    "summary",
+    "target_for",
+]
