@@ -8,7 +8,7 @@ class DatasetsConfig(AppConfig):
         """Tell the apps below what this one adds to them."""
         from datasets import leaving, listing, live, moderating
         from datasets.labelling import upkeep
-        from datasets.services import taking_back
+        from datasets.services import taking_back, versioning
 
         live.install()
         moderating.install()
@@ -16,3 +16,4 @@ class DatasetsConfig(AppConfig):
         listing.install()
         taking_back.install()
         upkeep.install()
+        versioning.install()

@@ -31,23 +31,26 @@ def _editor() -> Iterator[BaseDatabaseSchemaEditor]:
         editor.execute(sql)
 
 
-def _run(change: Callable[[BaseDatabaseSchemaEditor], None]) -> None:
+def _run(change: Callable[[BaseDatabaseSchemaEditor], None], patience: float | None = None) -> None:
     """Run one change; on PostgreSQL give up waiting for a lock soon, and try again.
 
-    A DDL statement that waits for a reader makes every later reader wait behind it.
+    A DDL statement that waits for a reader makes every later reader wait behind it. With
+    ``patience`` (seconds) it is tried once: the caller lets all others go on in between.
     """
-    for attempt in range(ATTEMPTS):
+    attempts = ATTEMPTS if patience is None else 1
+    wait = int(1000 * (LOCK_SECONDS if patience is None else patience))
+    for attempt in range(attempts):
         try:
             with transaction.atomic(), _editor() as editor:
                 if connection.vendor == "postgresql":
-                    editor.execute(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
+                    editor.execute(f"SET LOCAL lock_timeout = '{wait}ms'")
                     # Checks that wait for the commit would keep their table from being altered.
                     editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
                     editor.execute("SET CONSTRAINTS ALL DEFERRED")
                 change(editor)
             return
         except OperationalError:
-            if connection.vendor != "postgresql" or attempt == ATTEMPTS - 1:
+            if connection.vendor != "postgresql" or attempt == attempts - 1:
                 raise
 
 
@@ -66,11 +69,14 @@ def columns_of(name: str) -> set[str]:
     return {column.name for column in found}
 
 
-def ensure_table(table: type[models.Model]) -> bool:
+def ensure_table(table: type[models.Model], *, patience: float | None = None) -> bool:
     """Make the table of the class, or add the columns that it lacks; True when it changed.
+
+    ``patience``: seconds that it waits for the table's readers on PostgreSQL, once.
 
     Raises:
         ValueError: a missing column is not nullable.
+        OperationalError: others held the table for longer.
     """
     present = columns_of(table._meta.db_table)
     if not present:
@@ -78,11 +84,16 @@ def ensure_table(table: type[models.Model]) -> bool:
         return True
     lacking = [f for f in table._meta.local_concrete_fields if f.column not in present]
     for field in lacking:
-        add_column(table, field)
+        add_column(table, field, patience=patience)
     return bool(lacking)
 
 
-def add_column(table: type[models.Model], field: "models.Field[Any, Any]") -> None:
+def add_column(
+    table: type[models.Model],
+    field: "models.Field[Any, Any]",
+    *,
+    patience: float | None = None,
+) -> None:
     """Add one nullable column of the class to its table, unless it is there.
 
     Raises:
@@ -91,7 +102,16 @@ def add_column(table: type[models.Model], field: "models.Field[Any, Any]") -> No
     if not field.null or field.has_default():
         raise ValueError(f"{field.column}: only nullable columns without default can be added")
     if field.column not in columns_of(table._meta.db_table):
-        _run(lambda editor: editor.add_field(table, field))
+        _run(lambda editor: editor.add_field(table, field), patience)
+
+
+def drop_column(table: type[models.Model], column: str) -> None:
+    """Drop a column that no field of the class knows; SQLite rewrites the whole table for it."""
+    if column in columns_of(table._meta.db_table) - {
+        field.column for field in table._meta.local_concrete_fields
+    }:
+        name, quoted = (connection.ops.quote_name(n) for n in (table._meta.db_table, column))
+        _run(lambda editor: editor.execute(f"ALTER TABLE {name} DROP COLUMN {quoted}"))
 
 
 def ensure_indexes(table: type[models.Model]) -> None:

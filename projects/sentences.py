@@ -98,6 +98,11 @@ def member_joined(payload: Payload) -> str:
     return _("joined the project")
 
 
+def schema_changed(payload: Payload) -> str:
+    """Payload: number of the version."""
+    return _("changed the fields: version %(number)s of the schema") % {"number": payload["number"]}
+
+
 #: Kinds that no person did, though the line carries somebody: who did them, as the line says.
 ITSELF = frozenset({"learnt"})
 
@@ -117,6 +122,7 @@ SENTENCES: dict[str, Callable[[Payload], str]] = {
     "looks_after": looks_after,
     "labelled": labelled,
     "member_joined": member_joined,
+    "schema_changed": schema_changed,
 }
 
 

@@ -18,6 +18,7 @@ from datasets.models import Contribution, DataTable
 from datasets.queries import count_of, fields_of
 from datasets.schema import drop_table, ensure_table
 from datasets.services.contributing import Copies, contribute
+from datasets.services.versioning import record_version
 from datasets.tables import row_table
 from projects import services as projects
 from projects.models import Project
@@ -38,6 +39,7 @@ def open_project(
         project = projects.create_project(creator=creator, **basics)
         DataTable.objects.create(project=project)
         _write_fields(project, drafts)
+        record_version(project, creator)
     return project
 
 
@@ -157,6 +159,7 @@ def edit_fields(project: Project, fields: Sequence[FieldDraft]) -> None:
         drop_table(row_table(project))
         project.fields.all().delete()
         _write_fields(project, drafts)
+        record_version(project, None)
 
 
 def publish_project(project: Project, actor: User) -> Project:

@@ -13,9 +13,16 @@ BUILDERS = {
     "datasets/queries/reading.py",
     "datasets/services/writing.py",
     "datasets/services/opening.py",
+    # Makes the columns of added fields.
+    "datasets/services/versioning.py",
 }
 #: Who may name a project's table in SQL.
-NAMERS = {"datasets/tables.py", "datasets/models/fields.py", "datasets/services/writing.py"}
+NAMERS = {
+    "datasets/tables.py",
+    "datasets/models/fields.py",
+    "datasets/services/writing.py",
+    "datasets/services/backfilling.py",
+}
 TABLE_NAME = re.compile(r"\bp_\{[^}]*(project|pk)[^}]*\}")
 
 

@@ -1,0 +1,87 @@
+"""Versions of a schema, and what depends on one."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from datasets.models import Import, RowChange, SchemaVersion, Snapshot
+from datasets.queries.counts import table_schema
+from datasets.queries.reading import Purpose, rows
+from projects.models import Project
+
+_LATER = (RowChange.Kind.EDITED, RowChange.Kind.LABELLED)
+
+
+def versions_of(project: Project) -> list[SchemaVersion]:
+    """All versions, the newest first; of a project that recorded none, the one of now."""
+    found = list(SchemaVersion.objects.filter(project=project).select_related("author"))
+    return found or [
+        SchemaVersion(
+            project=project,
+            number=project.schema_version,
+            table_schema=table_schema(project),
+            created=project.created,
+        )
+    ]
+
+
+def version_numbered(project: Project, number: int) -> SchemaVersion | None:
+    """The version of that number, or None."""
+    return next((one for one in versions_of(project) if one.number == number), None)
+
+
+def unsettled(project: Project) -> SchemaVersion | None:
+    """The version whose rows still follow, or failed to; None when all is settled."""
+    states = (SchemaVersion.State.APPLYING, SchemaVersion.State.FAILED)
+    return SchemaVersion.objects.filter(project=project, state__in=states).first()
+
+
+def dependents(version: SchemaVersion) -> list[str]:
+    """Why a version cannot be undone: one sentence each, none when it can."""
+    project = version.project
+    if not version.changes:
+        return [_("Nothing was before this version.")]
+    if version.state == SchemaVersion.State.APPLYING:
+        return [_("Its rows are being changed just now. Once that is done you can undo it.")]
+    later = SchemaVersion.objects.filter(project=project, number__gt=version.number)
+    if later.exclude(state=SchemaVersion.State.UNDONE).exists():
+        return [_("A later version is built on it. Undo that one first.")]
+    return [reason for ask in (_snapshots, _imports, _rows, _changes) if (reason := ask(version))]
+
+
+def _snapshots(version: SchemaVersion) -> str:
+    found = Snapshot.objects.filter(project=version.project, schema_version=version.number)
+    numbers = [f"v{number}" for number in found.values_list("number", flat=True)]
+    sentence = ngettext(
+        "The snapshot %(numbers)s has this schema: runs and files may name it.",
+        "The snapshots %(numbers)s have this schema: runs and files may name them.",
+        len(numbers),
+    )
+    return sentence % {"numbers": ", ".join(numbers)} if numbers else ""
+
+
+def _imports(version: SchemaVersion) -> str:
+    states = (Import.State.ADDING, Import.State.ADDED)
+    found = Import.objects.filter(
+        project=version.project, schema_version=version.number, state__in=states
+    )
+    return _("Rows were imported under it.") if found.exists() else ""
+
+
+def _rows(version: SchemaVersion) -> str:
+    since = rows(version.project, Purpose.CHANGE).order_by().filter(pk__gt=version.last_row)
+    if version.state != SchemaVersion.State.APPLIED or not since.exists():
+        return ""
+    count = since.count()
+    sentence = ngettext(
+        "%(count)s datapoint was added under it.",
+        "%(count)s datapoints were added under it.",
+        count,
+    )
+    return sentence % {"count": count}
+
+
+def _changes(version: SchemaVersion) -> str:
+    found = RowChange.objects.filter(
+        project=version.project, kind__in=_LATER, schema_version=version.number
+    )
+    return _("Datapoints were corrected or labelled under it.") if found.exists() else ""

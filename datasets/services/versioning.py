@@ -1,0 +1,440 @@
+"""Versions of a project's schema: made, undone, given up, gone on with.
+
+A change takes hold at once: from the transaction that makes the version on, forms, pages and
+writers know the new fields, and whoever read the old ones before is refused with a sentence. The
+rows that must follow do so in that transaction when they are few, else by a job.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from time import sleep
+from typing import Any, TypeVar
+
+from django.db import OperationalError, connection, transaction
+from django.db.models import F, Max
+from django.utils.translation import gettext as _
+
+from accounts.idempotency import once
+from accounts.models import User
+from common.errors import Refused
+from common.limits import SCHEMA_CHANGES_PER_VERSION
+from datasets.models import DataTable, Field, SchemaVersion
+from datasets.queries import Purpose, rows, table_schema, target_of
+from datasets.queries.versions import dependents
+from datasets.schema import ensure_table
+from datasets.schema_changes import Operation, Schema, read_operations
+from datasets.schema_changes.plan import CHANGEABLE
+from datasets.services.backfilling import Backfill, is_undone
+from datasets.services.class_counts import recount_classes
+from datasets.tables import row_table
+from jobs.errors import LostLease
+from jobs.kinds import Kind, register
+from jobs.lease import kept
+from jobs.models import Job
+from jobs.services import cancel, enqueue, finish, renew
+from jobs.states import State as JobState
+from live.publish import Publication, publish_all
+from projects.live import topic_of
+from projects.models import Project
+from projects.services import write_activity
+
+T = TypeVar("T")
+KIND = "schema"
+#: Of a job: a merge in five million rows takes some minutes.
+SECONDS = 3_600
+#: A project of so many rows is changed in one transaction.
+AT_ONCE = 1_000
+#: How often a change is tried that waits for readers of the table, on PostgreSQL.
+TRIES, PAUSE = 20, 0.1
+NOTE_CHARACTERS = 200
+
+
+def install() -> None:
+    """Register the job; called once the apps are ready."""
+    handler = "datasets.services.versioning.apply_in_background"
+    failed = "datasets.services.versioning.note_failure"
+    register(Kind(KIND, "light", handler, time_limit=SECONDS, on_failed=failed))
+
+
+def record_version(project: Project, author: User | None) -> SchemaVersion:
+    """Record the schema as it is under the project's number of now; doing it twice does it once."""
+    version, _made = SchemaVersion.objects.get_or_create(
+        project=project,
+        number=project.schema_version,
+        defaults={
+            "table_schema": table_schema(project),
+            "author": author,
+            "last_row": _highest(project),
+        },
+    )
+    return version
+
+
+def change_schema(
+    *,
+    project: Project,
+    actor: User,
+    operations: Sequence[Mapping[str, Any]],
+    base: int,
+    note: str = "",
+    key: str = "",
+) -> SchemaVersion:
+    """Make the next version of the schema; its rows follow at once or by a job.
+
+    ``operations`` are changes as ``datasets.schema_changes`` reads them, in their order; ``base``
+    is the version that their author saw.
+
+    Raises:
+        Refused: a change does not fit, the schema is another one by now (409), one is being
+            applied or rows are being imported just now (409). Nothing was changed then.
+    """
+    wanted = read_operations(operations)
+    if not 1 <= len(wanted) <= SCHEMA_CHANGES_PER_VERSION:
+        message = _("One version has 1 to %(limit)s changes; this has %(count)s.")
+        raise Refused(message % {"limit": SCHEMA_CHANGES_PER_VERSION, "count": len(wanted)})
+    body = {"project": project.pk, "base": base, "operations": [one.json() for one in wanted]}
+
+    def act() -> dict[str, Any]:
+        return {"version": _changed(project, actor, wanted, base, note).pk}
+
+    answer = _patiently(lambda: dict(once(actor, key, body, act).answer))
+    project.refresh_from_db(fields=["schema_version"])
+    return SchemaVersion.objects.get(pk=answer["version"])
+
+
+def undo_version(version: SchemaVersion, actor: User) -> SchemaVersion:
+    """Set the schema and its rows back to what they were; doing it twice does it once.
+
+    Raises:
+        Refused: something depends on the version (409); the sentence says what.
+    """
+    return _patiently(lambda: _undone(version, actor))
+
+
+def cancel_version(version: SchemaVersion, actor: User) -> SchemaVersion:
+    """Give a version up whose rows nobody has touched yet.
+
+    Raises:
+        Refused: its rows are being changed already (409); it can be undone afterwards.
+    """
+    with transaction.atomic():
+        project = _locked(version.project)
+        version = SchemaVersion.objects.get(pk=version.pk)
+        if version.state == SchemaVersion.State.UNDONE:
+            return version
+        job = job_of(version)
+        began = is_undone(version, project) or version.last_row or version.done
+        if job is None or began or not cancel(job.pk):
+            message = _("Its rows are being changed already. Once that is done you can undo it.")
+            raise Refused(message, status=409)
+        return _go_back(version, project, actor, rows_too=False)
+
+
+def go_on(version: SchemaVersion, actor: User) -> SchemaVersion:
+    """Let a job go on with a version whose job failed; one that works is left alone."""
+    with transaction.atomic():
+        _locked(version.project)
+        version = SchemaVersion.objects.get(pk=version.pk)
+        job = job_of(version)
+        ended = job is None or job.state not in (JobState.QUEUED, JobState.RUNNING)
+        if version.state in _UNSETTLED and ended:
+            SchemaVersion.objects.filter(pk=version.pk).update(
+                state=SchemaVersion.State.APPLYING, reason=""
+            )
+            # Not further: what came since was given under the new fields.
+            top = _highest(version.project) if job is None else job.payload["top"]
+            _enqueue(version, actor, int(top))
+        return SchemaVersion.objects.get(pk=version.pk)
+
+
+def job_of(version: SchemaVersion) -> Job | None:
+    """The last job that was to change the rows of a version."""
+    jobs = Job.objects.filter(kind=KIND, key__startswith=f"{KIND}:{version.pk}:")
+    return jobs.order_by("-pk").first()
+
+
+def apply_in_background(job: Job) -> None:
+    """Change the rows of a version; killed anywhere, the next attempt goes on from there."""
+    version = SchemaVersion.objects.select_related("project").get(pk=job.payload["version"])
+    token = job.token
+    assert token is not None
+    if version.state != SchemaVersion.State.APPLYING:
+        with transaction.atomic():
+            finish(job.pk, token)
+        return
+
+    def hold() -> None:
+        if not renew(job.pk, token).alive:
+            raise LostLease(f"Job {job.pk} is not this worker's any more.")
+
+    with kept(job) as lease:
+        backfill = Backfill(version, int(job.payload["top"]), hold)
+
+        def end() -> None:
+            _settle(version, backfill.project)
+            finish(job.pk, token)
+
+        def look() -> None:
+            if lease.lost:
+                raise LostLease(f"Job {job.pk} is not this worker's any more.")
+
+        backfill.run(end, look)
+
+
+def note_failure(job: Job) -> None:
+    """Say on the version why its rows were not changed to the end."""
+    SchemaVersion.objects.filter(
+        pk=job.payload["version"], state=SchemaVersion.State.APPLYING
+    ).update(state=SchemaVersion.State.FAILED, reason=job.reason[:200])
+
+
+_UNSETTLED = (SchemaVersion.State.APPLYING, SchemaVersion.State.FAILED)
+
+
+def check_settled(project: Project) -> None:
+    """Refuse while rows follow a change of the schema: what is read now is half old, half new.
+
+    Raises:
+        Refused: a version is being applied (409).
+    """
+    if SchemaVersion.objects.filter(project=project, state__in=_UNSETTLED).exists():
+        message = _("The schema is being changed: its rows follow just now. Try again in a minute.")
+        raise Refused(message, status=409)
+
+
+def _locked(project: Project) -> Project:
+    """The project as it is now; no row comes or changes until the commit."""
+    DataTable.objects.select_for_update().get(project_id=project.pk)
+    return Project.objects.get(pk=project.pk)
+
+
+def _patiently(act: Callable[[], T]) -> T:
+    """Do it; where readers hold the table, let all others go on and try again soon."""
+    for attempt in range(TRIES):
+        try:
+            with transaction.atomic():
+                return act()
+        except OperationalError as error:
+            if connection.vendor != "postgresql" or connection.in_atomic_block:
+                raise
+            if attempt == TRIES - 1:
+                message = _("The table is being read without a pause. Try again in a minute.")
+                raise Refused(message, status=503) from error
+            sleep(PAUSE)
+    raise AssertionError
+
+
+def _changed(
+    project: Project, actor: User, wanted: Sequence[Operation], base: int, note: str
+) -> SchemaVersion:
+    project = _locked(project)
+    if project.schema_version != base:
+        message = _(
+            "The schema is version %(now)s by now, and this was made for version %(base)s. "
+            "Look at it again."
+        )
+        raise Refused(message % {"now": project.schema_version, "base": base}, status=409)
+    _check_free(project)
+    record_version(project, None)
+    schema = Schema.of(project)
+    target = target_of(schema.used)
+    changes = _applied(schema, wanted)
+    schema.check()
+    before = {field.pk for field in project.fields.all()}
+    ids = _save_fields(schema)
+    if ids:
+        ensure_table(row_table(project), patience=PATIENCE)
+    version = _next_version(project, actor, note, [_with_ids(one, ids) for one in changes])
+    after = target_of(schema.used)
+    if after is not None and after != target and after.pk in before:
+        recount_classes(project)
+    return _follow(version, project, actor)
+
+
+#: Seconds that a change of the table waits for its readers while it holds up all writers.
+PATIENCE = 0.3
+
+
+def _check_free(project: Project) -> None:
+    check_settled(project)
+    if DataTable.objects.filter(project=project, writing__isnull=False).exists():
+        message = _("Rows are being imported just now. Change the schema once they are in.")
+        raise Refused(message, status=409)
+
+
+def _applied(schema: Schema, wanted: Sequence[Operation]) -> list[dict[str, Any]]:
+    """The changes as the version keeps them: resolved, told in names, with what was before."""
+    changes = []
+    for operation in wanted:
+        names = operation.names(schema)
+        before = schema.state()
+        resolved = operation.apply(schema)
+        changes.append({**resolved.json(), "names": names, "was": _lost(before, schema.state())})
+    return changes
+
+
+def _lost(before: Mapping[int, Any], after: Mapping[int, Any]) -> dict[str, Any]:
+    """What was otherwise, by field id; None where there was no field."""
+    lost: dict[str, Any] = {}
+    for pk, now in after.items():
+        was = before.get(pk)
+        if was is None:
+            lost[str(pk)] = None
+        elif was != now:
+            lost[str(pk)] = {name: was[name] for name in CHANGEABLE if was[name] != now[name]}
+    return lost
+
+
+def _save_fields(schema: Schema) -> dict[int, int]:
+    """Save the fields; returns the ids of the new ones by those that they were planned under."""
+    held = {field.pk: field for field in schema.project.fields.all()}
+    renamed = [one for one in schema.fields if one.pk in held and one.name != held[one.pk].name]
+    for field in renamed:
+        # Two fields may swap their names: in between nobody has either.
+        Field.objects.filter(pk=field.pk).update(name=f"_{field.pk}")
+    ids = {}
+    for field in schema.fields:
+        planned = field.pk
+        if planned in held and _state(field) == _state(held[planned]):
+            continue
+        if planned < 0:
+            field.pk = None
+        field.save(force_insert=planned < 0)
+        if planned < 0:
+            ids[planned] = field.pk
+    return ids
+
+
+def _state(field: Field) -> list[object]:
+    return [getattr(field, name) for name in CHANGEABLE]
+
+
+def _with_ids(change: dict[str, Any], ids: Mapping[int, int]) -> dict[str, Any]:
+    """The change with the ids that its fields got."""
+    if change.get("field") in ids:
+        change = {**change, "field": ids[change["field"]]}
+    was = {str(ids.get(int(pk), pk)): value for pk, value in change["was"].items()}
+    return {**change, "was": was}
+
+
+def _next_version(
+    project: Project, actor: User, note: str, changes: list[dict[str, Any]]
+) -> SchemaVersion:
+    versions = SchemaVersion.objects.filter(project=project)
+    number = 1 + max(versions.aggregate(n=Max("number"))["n"] or 0, project.schema_version)
+    _set_version(project, number)
+    return SchemaVersion.objects.create(
+        project=project,
+        number=number,
+        table_schema=table_schema(project),
+        changes=changes,
+        author=actor,
+        note=" ".join(note.split())[:NOTE_CHARACTERS],
+        state=SchemaVersion.State.APPLYING,
+    )
+
+
+def _set_version(project: Project, number: int) -> None:
+    Project.objects.filter(pk=project.pk).update(schema_version=number)
+    # Whatever was read under the other version is stale, whichever rows follow.
+    DataTable.objects.filter(project=project).update(
+        revision=F("revision") + 1, rewritten=F("rewritten") + 1
+    )
+    project.refresh_from_db()
+
+
+def _follow(version: SchemaVersion, project: Project, actor: User) -> SchemaVersion:
+    """Let the rows follow: at once when they are few, else by a job."""
+    backfill = Backfill(version, _highest(project), lambda: None)
+    if backfill.condition is None or DataTable.objects.get(project=project).next_arrival <= AT_ONCE:
+        if backfill.condition is None:
+            SchemaVersion.objects.filter(pk=version.pk).update(last_row=backfill.top)
+            _settle(version, project)
+        else:
+            backfill.run(lambda: _settle(version, project))
+        version.refresh_from_db()
+        return version
+    _enqueue(version, actor, backfill.top)
+    _tell(version, project, actor)
+    return version
+
+
+def _enqueue(version: SchemaVersion, actor: User, top: int) -> Job:
+    tries = Job.objects.filter(kind=KIND, key__startswith=f"{KIND}:{version.pk}:").count()
+    payload = {"version": version.pk, "top": top}
+    return enqueue(KIND, f"{KIND}:{version.pk}:{tries}", user_id=actor.pk, payload=payload)
+
+
+def _settle(version: SchemaVersion, project: Project) -> None:
+    """The rows have followed: the version stands, or is undone."""
+    back = is_undone(version, project)
+    state = SchemaVersion.State.UNDONE if back else SchemaVersion.State.APPLIED
+    SchemaVersion.objects.filter(pk=version.pk).update(state=state, reason="")
+    version.state = state
+    _tell(version, project, version.author)
+
+
+def _tell(version: SchemaVersion, project: Project, actor: User | None) -> None:
+    events: list[Publication] = []
+    if actor is not None and version.state == SchemaVersion.State.APPLIED:
+        _activity, event = write_activity(
+            project=project,
+            actor=actor,
+            kind="schema_changed",
+            payload={"number": version.number},
+        )
+        events.append(event)
+    payload = {"version": project.schema_version, "state": version.state}
+    publish_all([*events, (topic_of(project.pk), "schema_changed", payload)])
+
+
+def _undone(version: SchemaVersion, actor: User) -> SchemaVersion:
+    project = _locked(version.project)
+    version = SchemaVersion.objects.get(pk=version.pk)
+    if version.state == SchemaVersion.State.UNDONE or is_undone(version, project):
+        return version
+    reasons = dependents(version)
+    if reasons:
+        raise Refused(" ".join(reasons), status=409)
+    return _go_back(version, project, actor)
+
+
+def _go_back(
+    version: SchemaVersion, project: Project, actor: User, *, rows_too: bool = True
+) -> SchemaVersion:
+    target = target_of(Schema.of(project).used)
+    _restore_fields(project, version)
+    earlier = SchemaVersion.objects.filter(
+        project=project, number__lt=version.number, state=SchemaVersion.State.APPLIED
+    )
+    _set_version(project, earlier.aggregate(n=Max("number"))["n"] or 0)
+    SchemaVersion.objects.filter(pk=version.pk).update(
+        state=SchemaVersion.State.APPLYING, last_row=0, done=0
+    )
+    version.refresh_from_db()
+    if target_of(Schema.of(project).used) != target:
+        recount_classes(project)
+    if rows_too:
+        return _follow(version, project, actor)
+    _settle(version, project)
+    return version
+
+
+def _restore_fields(project: Project, version: SchemaVersion) -> None:
+    """Set the fields back, the last change first; the column of an added one stays, unused."""
+    fields = {field.pk: field for field in project.fields.all()}
+    for change in reversed(version.changes):
+        for key, was in change["was"].items():
+            if was is None:
+                fields.pop(int(key)).delete()
+            elif int(key) in fields:
+                for name, value in was.items():
+                    setattr(fields[int(key)], name, value)
+    _save_fields(Schema(project, fields.values()))
+
+
+def _highest(project: Project) -> int:
+    """The highest id of the rows there are, whatever their state."""
+    if not project.fields.exists():
+        return 0
+    found = rows(project, Purpose.CHANGE).order_by("-pk").values_list("pk", flat=True)
+    return next(iter(found[:1]), 0)
