@@ -36,6 +36,8 @@ def spoken() -> dict[str, str]:
         "pad_help": _("Arrow keys move, space paints, E erases, Ctrl+Z undoes, C clears."),
         "pad_cell": _("Column {x}, line {y}: {level} of {max}"),
         "pad_empty": _("Draw something first: the pad is still empty."),
+        "pad_colours": _("Colours"),
+        "pad_colour": _("Colour {number}: {colour}"),
         "pad_cleared": _("Cleared. Undo brings it back."),
         "stroke": _("Pen pad"),
         "stroke_help": _(

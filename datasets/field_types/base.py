@@ -15,6 +15,7 @@ import pyarrow as pa
 from django import forms
 from django.db import models
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
@@ -53,7 +54,7 @@ class FieldType(ABC, Generic[V]):
     target_of: ClassVar[str | None] = None
     #: The options that the kind reads, by name.
     option_names: ClassVar[tuple[str, ...]] = ()
-    #: How the wall draws it as a target: "label", "value" or "none"; "grid" as a picture.
+    #: How the wall draws it as a target: "label", "value" or "none"; "grid" as pictures.
     wall_kind: ClassVar[str] = "none"
     #: Whether a row says nothing without it: required where nobody says otherwise.
     whole_point: ClassVar[bool] = False
@@ -193,6 +194,34 @@ class FieldType(ABC, Generic[V]):
     def wall(self, value: V) -> int | float | None:
         """The code or number that gives the row's pixel its colour."""
         return None
+
+    def legend(self) -> list[dict[str, Any]]:
+        """``code``, ``label`` and pixel ``colour`` of each class, where the values are classes."""
+        return []
+
+    def colour_of(self, value: V) -> int | None:
+        """The pixel colour 0..11 that stands for the value, where it is a class."""
+        return None
+
+    def tile(self) -> dict[str, Any]:
+        """How the small picture of a value is to be painted; empty where values are no pictures.
+
+        ``width``, ``height`` and ``max``, the highest level; with ``palette`` levels are numbers
+        of its colours; with ``channels`` 3 a cell is red, green and blue, with 1 grey.
+        """
+        return {}
+
+    def tile_bytes(self, stored: Any) -> bytes:
+        """The levels of the small picture of a stored value, row by row; see ``tile``."""
+        return b""
+
+    def picture(self, value: V, label: str) -> SafeString | None:
+        """A picture of the value for a table, where it is one."""
+        return None
+
+    def lines(self, value: V) -> tuple[tuple[float, ...], ...]:
+        """The value as lines for a small chart, where it is numbers in a row."""
+        return ()
 
     # forms
 

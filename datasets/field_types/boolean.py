@@ -13,6 +13,8 @@ from datasets.field_types.base import FieldType
 from datasets.field_types.widgets import TypedField
 
 YES = frozenset({"true", "yes", "1", "t", "y"})
+#: Pixel colours of no and of yes.
+COLOURS = (7, 1)
 NO = frozenset({"false", "no", "0", "f", "n"})
 
 
@@ -70,6 +72,15 @@ class Boolean(FieldType[bool]):
 
     def wall(self, value: bool) -> int:
         return int(value)
+
+    def legend(self) -> list[dict[str, Any]]:
+        return [
+            {"code": int(value), "label": self.cell(value), "colour": self.colour_of(value)}
+            for value in (False, True)
+        ]
+
+    def colour_of(self, value: bool) -> int:
+        return COLOURS[value]
 
     def form_field(self) -> forms.Field:
         choices = [("yes", _("yes")), ("no", _("no"))]

@@ -16,26 +16,46 @@ from common.errors import Refused
 from common.limits import CATEGORIES_PER_FIELD
 from datasets.field_types.base import FieldType, shown
 from datasets.field_types.text import DIRECTION
-from datasets.field_types.widgets import TypedField
+from datasets.field_types.widgets import SuggestWidget, TypedField
 
 LABEL_CHARACTERS = 64
 COLOURS = 12
 #: Pixel colours of the first categories: far apart also for most colour-blind eyes.
 FIRST_COLOURS = (7, 1, 4, 9, 6, 0, 2, 11, 3, 5, 8, 10)
+#: What the pixel colours 0 to 11 are called in a description.
+COLOUR_NAMES = (
+    "red",
+    "orange",
+    "yellow",
+    "lime",
+    "green",
+    "teal",
+    "sky",
+    "cobalt",
+    "grape",
+    "magenta",
+    "pink",
+    "cocoa",
+)
 RADIO_CATEGORIES = 12
+#: A longer list is written and searched, not unfolded.
+SELECT_CATEGORIES = 200
+#: Up to so many categories a word that is none of them is compared with each.
+COMPARED = 1_000
 
 
 class Category(FieldType[int]):
     """A category's code. Codes are never used again; the list says the order in which they stand.
 
     ``options["merged"]`` names the codes that became another category: a row that still holds one
-    counts as that other.
+    counts as that other. ``options["ordered"]`` says that the order of the list means something,
+    ``options["other"]`` is the code of the category that takes answers which are not in the list.
     """
 
     kind = "category"
     label = gettext_lazy("category")
     target_of = "classification"
-    option_names = ("categories",)
+    option_names = ("categories", "ordered", "other")
     wall_kind = "label"
     stored_arrow = pa.int32()
 
@@ -43,7 +63,8 @@ class Category(FieldType[int]):
     def clean_options(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
         listed = raw.get("categories") or []
         if isinstance(listed, str):
-            listed = [line for line in listed.splitlines() if line.strip()]
+            listed = [_from_line(line) for line in listed.splitlines() if line.strip()]
+        listed, other = _with_other(list(listed), raw.get("other"))
         if not 2 <= len(listed) <= CATEGORIES_PER_FIELD:
             message = _("Write 2 to %(limit)s categories, one a line; this has %(count)s.")
             parts = {"limit": CATEGORIES_PER_FIELD, "count": len(listed)}
@@ -62,8 +83,37 @@ class Category(FieldType[int]):
             code = given.get("code", following)
             following += "code" not in given
             colour = given.get("colour", FIRST_COLOURS[place % COLOURS])
-            entries.append({"code": code, "label": label, "colour": colour})
-        return {"categories": entries, **({"merged": merged} if merged else {})}
+            entries.append({"code": code, "label": label, "colour": cls._colour(colour)})
+        return {
+            "categories": entries,
+            **({"merged": merged} if merged else {}),
+            **({"ordered": True} if raw.get("ordered") else {}),
+            **cls._other(other, entries, merged),
+        }
+
+    @classmethod
+    def _colour(cls, raw: Any) -> int:
+        if isinstance(raw, bool) or not isinstance(raw, int) or not 0 <= raw < COLOURS:
+            message = _("A category's colour is one of %(known)s, not “%(value)s”.")
+            parts = {"known": ", ".join(COLOUR_NAMES), "value": shown(raw)}
+            raise Refused(message % parts, field="categories")
+        return raw
+
+    @classmethod
+    def _other(
+        cls, raw: Any, entries: list[dict[str, Any]], merged: list[dict[str, Any]]
+    ) -> dict[str, int]:
+        """The code of the category for all other answers, by its code or its label."""
+        became = {one["code"]: one["into"] for one in merged}
+        wanted = became.get(raw, raw) if isinstance(raw, int) else cls._folded(raw)
+        for entry in entries:
+            if wanted in (entry["code"], cls._folded(entry["label"])):
+                return {"other": entry["code"]}
+        return {}
+
+    @staticmethod
+    def _folded(raw: Any) -> str:
+        return " ".join(unicodedata.normalize("NFC", str(raw or "")).split()).casefold()
 
     @staticmethod
     def next_code(options: Mapping[str, Any]) -> int:
@@ -82,7 +132,14 @@ class Category(FieldType[int]):
             one.get("label") or one.get("value") if isinstance(one, Mapping) else one
             for one in listed
         ]
-        return {"categories": labels}
+        colours = entry.get("cc:colours")
+        if isinstance(colours, list) and len(colours) == len(labels):
+            labels = [
+                {"label": label, "colour": colour}
+                for label, colour in zip(labels, colours, strict=True)
+            ]
+        ordered, other = entry.get("categoriesOrdered"), entry.get("cc:other")
+        return {"categories": labels, "ordered": ordered or None, "other": other}
 
     @classmethod
     def _label(cls, raw: object) -> str:
@@ -106,6 +163,19 @@ class Category(FieldType[int]):
     def labels(self) -> list[str]:
         """The labels in the order that people see."""
         return [entry["label"] for entry in self.categories]
+
+    @property
+    def ordered(self) -> bool:
+        """Whether the order of the list means something."""
+        return bool(self.options.get("ordered"))
+
+    @property
+    def other(self) -> int | None:
+        """The code of the category that takes answers which are not in the list."""
+        return self.options.get("other")
+
+    def legend(self) -> list[dict[str, Any]]:
+        return self.categories
 
     def entry(self, value: int) -> dict[str, Any]:
         """What the list says of a code, or of what it became.
@@ -139,18 +209,38 @@ class Category(FieldType[int]):
             return self.missing()
         if label in self._codes:
             return self._codes[label]
+        if self.other is not None:
+            return self._code_of_other(label)
         raise self._unknown(text, label)
+
+    def _code_of_other(self, label: str) -> int:
+        """The category that differs in capitals only, else the one for all other answers."""
+        known = self._folded_labels.get(label.casefold())
+        assert self.other is not None
+        return self.other if known is None else self._codes[known]
+
+    @cached_property
+    def _folded_labels(self) -> dict[str, str]:
+        return {known.casefold(): known for known in self.labels}
+
+    def _close(self, label: str) -> str | None:
+        folded, wanted = self._folded_labels, label.casefold()[:LABEL_CHARACTERS]
+        if wanted in folded:
+            return folded[wanted]
+        # Among thousands of categories this takes a tenth of a second, and a file has many cells.
+        near = folded if len(folded) <= COMPARED else []
+        close = difflib.get_close_matches(wanted, near, n=1)
+        return folded[close[0]] if close else None
 
     def _unknown(self, text: str, label: str) -> Exception:
         labels = self.labels
-        folded = {known.casefold(): known for known in labels}
-        close = difflib.get_close_matches(label.casefold()[:LABEL_CHARACTERS], folded, n=1)
-        if close:
+        close = self._close(label)
+        if close is not None:
             sentence = _(
                 "%(field)s must be one of its categories; "
                 "did you mean “%(close)s” (you wrote “%(value)s”)?"
             )
-            return self.bad(sentence, text, close=folded[close[0]])
+            return self.bad(sentence, text, close=close)
         listed = ", ".join(labels[:8]) + (" …" if len(labels) > 8 else "")
         sentence = _("%(field)s must be one of %(listed)s (you wrote “%(value)s”).")
         return self.bad(sentence, text, listed=listed)
@@ -177,7 +267,15 @@ class Category(FieldType[int]):
 
     def table_schema(self) -> dict[str, Any]:
         labels = self.labels
-        return {"type": "string", "categories": labels, "constraints": {"enum": labels}}
+        entry: dict[str, Any] = {"type": "string", "categories": labels}
+        if self.ordered:
+            entry["categoriesOrdered"] = True
+        if self.other is not None:
+            entry["cc:other"] = self.show(self.other)
+        colours = [one["colour"] for one in self.categories]
+        if colours != [FIRST_COLOURS[place % COLOURS] for place in range(len(colours))]:
+            entry["cc:colours"] = colours
+        return {**entry, "constraints": {"enum": labels}}
 
     def arrow_type(self) -> pa.DataType:
         return pa.string()
@@ -197,7 +295,18 @@ class Category(FieldType[int]):
         """The pixel colour 0..11 of a category."""
         return int(self.entry(value)["colour"])
 
+    def hint(self) -> str:
+        if self.other is not None:
+            sentence = _("Or write your own: what is not in the list counts as “%(other)s”.")
+            return sentence % {"other": self.show(self.other)}
+        if len(self.categories) > SELECT_CATEGORIES:
+            sentence = _("Begin to write one of %(count)s categories, such as “%(first)s”.")
+            return sentence % {"count": len(self.categories), "first": self.labels[0]}
+        return ""
+
     def form_field(self) -> forms.Field:
+        if self.other is not None or len(self.categories) > SELECT_CATEGORIES:
+            return TypedField(self, SuggestWidget(self.labels))
         choices = [(label, label) for label in self.labels]
         if not self.required:
             choices.insert(0, ("", _("not known")))
@@ -206,3 +315,22 @@ class Category(FieldType[int]):
         if self.required:
             choices.insert(0, ("", _("choose one")))
         return TypedField(self, forms.Select(choices=choices))
+
+
+def _from_line(line: str) -> Any:
+    """A category as the form writes it: its label, and after “|” its pixel colour by name."""
+    label, mark, colour = line.rpartition("|")
+    name = colour.strip().casefold()
+    if mark and label.strip() and name in COLOUR_NAMES:
+        return {"label": label, "colour": COLOUR_NAMES.index(name)}
+    return line
+
+
+def _with_other(listed: list[Any], other: Any) -> tuple[list[Any], Any]:
+    """The list, and at its end the category for other answers where a new label names it."""
+    if not isinstance(other, str) or not other.strip():
+        return listed, other if isinstance(other, int) else None
+    labels = (one["label"] if isinstance(one, Mapping) else one for one in listed)
+    known = {" ".join(str(label).split()).casefold() for label in labels}
+    new = " ".join(other.split()).casefold() not in known
+    return [*listed, other] if new else listed, other

@@ -1,4 +1,4 @@
-"""Drawings: a grid of levels, one byte a cell."""
+"""Drawings: a grid of grey levels or of a palette's colours, one byte a cell."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,13 +7,15 @@ import numpy as np
 import pyarrow as pa
 from django import forms
 from django.db import models
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from numpy.typing import NDArray
 
 from common.limits import GRID_SIDE
+from datasets import pictures
 from datasets.field_types import option_labels as labels
-from datasets.field_types import parsing
+from datasets.field_types import palettes, parsing
 from datasets.field_types.base import FieldType, whole_option
 from datasets.field_types.widgets import PadWidget, TypedField
 
@@ -25,11 +27,14 @@ SKETCH_SIDE = 16
 
 
 class Grid(FieldType[Rows]):
-    """``height`` rows of ``width`` whole levels from 0 to ``max``."""
+    """``height`` rows of ``width`` whole levels from 0 to ``max``.
+
+    With the option ``palette`` a level is the number of one of its colours; the first is empty.
+    """
 
     kind = "grid"
     label = gettext_lazy("drawing")
-    option_names = ("height", "width", "max")
+    option_names = ("height", "width", "max", "palette")
     wall_kind = "grid"
     likeness = "angle"
     whole_point = True
@@ -37,11 +42,14 @@ class Grid(FieldType[Rows]):
 
     @classmethod
     def clean_options(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
-        return {
+        options: dict[str, Any] = {
             "height": whole_option(raw, "height", labels.HEIGHT, (2, GRID_SIDE), 8),
             "width": whole_option(raw, "width", labels.WIDTH, (2, GRID_SIDE), 8),
-            "max": whole_option(raw, "max", labels.LEVELS, (1, 255), 16),
         }
+        colours = palettes.clean(raw.get("palette"))
+        if colours:
+            return {**options, "max": len(colours) - 1, "palette": colours}
+        return {**options, "max": whole_option(raw, "max", labels.LEVELS, (1, 255), 16)}
 
     @classmethod
     def options_in(cls, entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -50,6 +58,7 @@ class Grid(FieldType[Rows]):
             "height": entry.get("cc:height"),
             "width": entry.get("cc:width"),
             "max": None if limits is None else int(limits[1]),
+            "palette": entry.get("cc:palette"),
         }
 
     @property
@@ -64,6 +73,11 @@ class Grid(FieldType[Rows]):
     def levels(self) -> int:
         """The highest level of a cell."""
         return int(self.options["max"])
+
+    @property
+    def palette(self) -> list[str]:
+        """The colours as #rrggbb, the empty one first; none of a grey drawing."""
+        return list(self.options.get("palette", []))
 
     def parse(self, text: str) -> Rows | None:
         text = text.strip()
@@ -136,18 +150,32 @@ class Grid(FieldType[Rows]):
         return [list(cells[start : start + width]) for start in range(0, len(cells), width)]
 
     def near(self, value: Rows) -> bytes:
-        """A perceptual hash: the picture shrunk to 8 x 8, each cell lighter or darker than all."""
-        picture = shrunk(np.array(value, dtype=np.float64), NEAR_SIDE, NEAR_SIDE)
-        return np.packbits(picture > picture.mean()).tobytes()
+        """A perceptual hash: the picture shrunk to 8 x 8, each cell lighter or darker than all.
+
+        Of a picture in colours so are its red, its green and its blue.
+        """
+        parts = [shrunk(part, NEAR_SIDE, NEAR_SIDE) for part in self._parts(np.array(value))]
+        return b"".join(np.packbits(part > part.mean()).tobytes() for part in parts)
+
+    def _parts(self, levels: NDArray[Any]) -> list[NDArray[np.float64]]:
+        """The grey picture, or red, green and blue of one with a palette."""
+        if not self.palette:
+            return [levels.astype(np.float64)]
+        colours = np.array([palettes.rgb(colour) for colour in self.palette], dtype=np.float64)
+        return list(np.moveaxis(colours[levels], -1, 0))
+
+    def _sketch_sides(self) -> tuple[int, int]:
+        most = SKETCH_SIDE // 2 if self.palette else SKETCH_SIDE
+        return min(self.height, most), min(self.width, most)
 
     def sketch_size(self) -> int:
-        return min(self.height, SKETCH_SIDE) * min(self.width, SKETCH_SIDE)
+        height, width = self._sketch_sides()
+        return height * width * (3 if self.palette else 1)
 
     def sketch(self, stored: Any) -> NDArray[np.float32]:
-        """The picture of at most 16 x 16, its mean taken away, of length one."""
+        """The picture of at most 16 x 16 (8 x 8 in colours), its mean taken away, of length one."""
         levels = np.frombuffer(bytes(stored), dtype=np.uint8).reshape(-1, self.width)
-        height, width = min(self.height, SKETCH_SIDE), min(self.width, SKETCH_SIDE)
-        picture = shrunk(levels.astype(np.float64), height, width)
+        picture = np.stack([shrunk(part, *self._sketch_sides()) for part in self._parts(levels)])
         centred = (picture - picture.mean()).ravel()
         length = float(np.linalg.norm(centred))
         unit: NDArray[np.float32] = (centred / (length or 1.0)).astype(np.float32)
@@ -159,6 +187,7 @@ class Grid(FieldType[Rows]):
             "cc:height": self.height,
             "cc:width": self.width,
             "cc:range": [0, self.levels],
+            **({"cc:palette": self.palette} if self.palette else {}),
         }
 
     def arrow_type(self) -> pa.DataType:
@@ -177,12 +206,25 @@ class Grid(FieldType[Rows]):
         parts = {"height": self.height, "width": self.width, "filled": filled}
         return _("drawing %(height)s × %(width)s, %(filled)s cells filled") % parts
 
+    def tile(self) -> dict[str, Any]:
+        size = {"width": self.width, "height": self.height, "max": self.levels}
+        return {**size, **({"palette": self.palette} if self.palette else {})}
+
+    def tile_bytes(self, stored: Any) -> bytes:
+        return bytes(stored)
+
+    def picture(self, value: Rows, label: str) -> SafeString:
+        return pictures.drawing(value, self.levels, label, self.palette)
+
     def hint(self) -> str:
+        if self.palette:
+            sentence = _("%(height)s rows of %(width)s cells, each one of %(count)s colours.")
+            return sentence % {**self._size(), "count": len(self.palette)}
         sentence = _("%(height)s rows of %(width)s cells, each from 0 (empty) to %(max)s (full).")
         return sentence % self._size()
 
     def form_field(self) -> forms.Field:
-        return TypedField(self, PadWidget(self.height, self.width, self.levels))
+        return TypedField(self, PadWidget(self.height, self.width, self.levels, self.palette))
 
 
 def shrunk(picture: NDArray[np.float64], height: int, width: int) -> NDArray[np.float64]:

@@ -10,12 +10,14 @@ import numpy as np
 import pyarrow as pa
 from django import forms
 from django.db import models
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from numpy.typing import NDArray
 
 from common.errors import Refused
 from common.limits import IMAGE_BYTES, IMAGE_GRID_SIDE, IMAGE_PIXELS
+from datasets import pictures
 from datasets.field_types import option_labels as labels
 from datasets.field_types.base import FieldType, shown, whole_option
 from datasets.field_types.grid import shrunk
@@ -30,6 +32,8 @@ ENDINGS = {b"j": "jpg", b"p": "png"}
 HEAD = 33
 NEAR_SIDE = 8
 SKETCH_SIDE = 12
+#: The wall shows pictures at most so large.
+TILE_SIDE = 32
 
 
 class Picture(str):
@@ -223,6 +227,25 @@ class Image(FieldType[Picture]):
                 cells = pa.ListArray.from_arrays(pa.array(offsets), cells)
         offsets = np.concatenate([[0], np.cumsum(present) * self.height]).astype(np.int32)
         return pa.ListArray.from_arrays(pa.array(offsets), cells, mask=pa.array(~present))
+
+    def tile(self) -> dict[str, Any]:
+        height, width = self._tile_sides()
+        return {"width": width, "height": height, "max": 255, "channels": self.channels}
+
+    def _tile_sides(self) -> tuple[int, int]:
+        return min(self.height, TILE_SIDE), min(self.width, TILE_SIDE)
+
+    def tile_bytes(self, stored: Any) -> bytes:
+        levels = bytes(stored)[HEAD:]
+        sides = self._tile_sides()
+        if sides == (self.height, self.width):
+            return levels
+        parts = np.moveaxis(self._array(levels).astype(np.float64), -1, 0)
+        small = np.stack([shrunk(part, *sides) for part in parts], axis=-1)
+        return bytes(small.round().astype(np.uint8).tobytes())
+
+    def picture(self, value: Picture, label: str) -> SafeString:
+        return pictures.photo(self._array(value.levels), label)
 
     def cell(self, value: Picture) -> str:
         return _("picture %(name)s") % {"name": value[:8]}

@@ -27,6 +27,8 @@ LARGEST = 1e30
 NEAR_STEPS = 8
 #: Steps to which a sequence is resampled before it is compared with others.
 SKETCH_STEPS = 16
+#: About so many steps of a line are drawn in a table.
+LINE_STEPS = 64
 
 
 class Sequence(FieldType[Channels]):
@@ -203,6 +205,9 @@ class Sequence(FieldType[Channels]):
         lines = pa.ListArray.from_arrays(_offsets(lengths), pa.array(numbers))
         absent = pa.array([blob is None for blob in blobs], pa.bool_())
         return pa.ListArray.from_arrays(_offsets(counts), lines, mask=absent)
+
+    def lines(self, value: Channels) -> tuple[tuple[float, ...], ...]:
+        return tuple(tuple(line[:: max(1, len(line) // LINE_STEPS)]) for line in value)
 
     def cell(self, value: Channels) -> str:
         parts = {"channels": len(value), "steps": len(value[0])}

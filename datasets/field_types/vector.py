@@ -24,6 +24,8 @@ Numbers = list[float]
 LARGEST = 1e30
 #: Numbers of a sketch: longer vectors are projected, which keeps their angles.
 SKETCH_NUMBERS = 64
+#: About so many numbers are drawn in a table.
+LINE_STEPS = 64
 
 
 class Vector(FieldType[Numbers]):
@@ -146,6 +148,9 @@ class Vector(FieldType[Numbers]):
         more = ", …" if len(value) > 3 else ""
         parts = {"count": len(value), "first": first + more}
         return _("%(count)s numbers: %(first)s") % parts
+
+    def lines(self, value: Numbers) -> tuple[tuple[float, ...], ...]:
+        return (tuple(value[:: max(1, self.length // LINE_STEPS)]),)
 
     def hint(self) -> str:
         return _("%(count)s numbers with spaces between them.") % {"count": self.length}

@@ -1,5 +1,6 @@
 """Form field and widgets of the generated forms."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -52,8 +53,12 @@ class PadWidget(SizedWidget):
 
     template_name = "datasets/widgets/pad.html"
 
-    def __init__(self, height: int, width: int, levels: int) -> None:
+    def __init__(self, height: int, width: int, levels: int, palette: Sequence[str] = ()) -> None:
         super().__init__(min(height, 12), height=height, width=width, max=levels)
+        self.palette = " ".join(palette)
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        return {**super().get_context(name, value, attrs), "palette": self.palette}
 
 
 class StrokeWidget(SizedWidget):
@@ -70,6 +75,22 @@ class NumbersWidget(forms.Textarea):
 
     def __init__(self, lines: int) -> None:
         super().__init__({"rows": lines, "spellcheck": "false", "autocomplete": "off"})
+
+
+class SuggestWidget(forms.TextInput):
+    """A word with suggestions: the browser's own list searches without a script."""
+
+    template_name = "datasets/widgets/suggest.html"
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self.words = words
+        super().__init__({"autocomplete": "off", "spellcheck": "false"})
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        list_id = f"{context['widget']['attrs'].get('id', name)}-list"
+        context["widget"]["attrs"]["list"] = list_id
+        return {**context, "list_id": list_id, "words": self.words}
 
 
 class PhotoWidget(forms.Widget):

@@ -82,12 +82,7 @@ def class_balance(project: Project, fields: list[Field] | None = None) -> list[B
 
 def labels_of(field: Field) -> list[dict[str, Any]]:
     """Code, label and pixel colour of each class of a category or boolean field."""
-    if field.kind == Field.Kind.BOOLEAN:
-        return [
-            {"code": 0, "label": type_of(field).cell(False), "colour": 7},
-            {"code": 1, "label": type_of(field).cell(True), "colour": 1},
-        ]
-    return list(field.options.get("categories", []))
+    return type_of(field).legend()
 
 
 def contributions_of(project: Project, user_id: int) -> list[Contribution]:

@@ -6,16 +6,13 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from datasets.field_types import FieldType
-from datasets.field_types.category import Category
 from datasets.models import Contribution, Field, Row
-from datasets.pictures import picture
-from datasets.queries.counts import labels_of, typed_fields
+from datasets.queries.counts import typed_fields
 from datasets.queries.reading import Purpose, rows
 from datasets.records import Typed
 from projects.models import Project
 
 PER_PAGE = 50
-LINE_STEPS = 64
 HASHES_PER_QUERY = 500
 
 
@@ -93,20 +90,14 @@ def _cell(field: Field, type_: FieldType[Any], stored: Any) -> Cell:
     if value is None:
         return Cell(field, "–")
     text = type_.cell(value)
-    if field.kind == Field.Kind.GRID:
-        return Cell(field, text, picture=picture(value, int(field.options["max"]), text))
-    if field.kind == Field.Kind.SEQUENCE:
-        return Cell(field, text, lines=tuple(_thinned(line) for line in value))
-    if isinstance(type_, Category):
-        return Cell(field, text, colour=type_.colour_of(value))
-    if field.kind == Field.Kind.BOOLEAN:
-        return Cell(field, text, colour=labels_of(field)[int(value)]["colour"])
-    return Cell(field, text, number=type_.wall_kind == "value")
-
-
-def _thinned(line: list[float]) -> tuple[float, ...]:
-    step = max(1, len(line) // LINE_STEPS)
-    return tuple(line[::step])
+    return Cell(
+        field,
+        text,
+        colour=type_.colour_of(value),
+        number=type_.wall_kind == "value",
+        picture=type_.picture(value, text),
+        lines=type_.lines(value),
+    )
 
 
 def known_hashes(project: Project, groups: set[int]) -> set[bytes]:

@@ -4,7 +4,7 @@ import base64
 from collections.abc import Sequence
 from typing import Any
 
-from datasets.field_types import FieldType, type_of
+from datasets.field_types import FieldType, type_named, type_of
 from datasets.models import DataTable, Field
 from datasets.queries.counts import fields_of, labels_of, target_of
 from datasets.queries.reading import Purpose, rows
@@ -22,8 +22,9 @@ class WallShape:
     def __init__(self, fields: list[Field], *, pictures: bool = True) -> None:
         self.target = target_of(fields)
         self.target_type: FieldType[Any] | None = type_of(self.target) if self.target else None
-        drawn = (field for field in fields if field.kind == Field.Kind.GRID)
+        drawn = (field for field in fields if type_named(field.kind).wall_kind == "grid")
         self.picture = next(drawn, None) if pictures else None
+        self.picture_type = type_of(self.picture) if self.picture else None
 
     @property
     def kind(self) -> str:
@@ -45,15 +46,16 @@ class WallShape:
         code = picture = None
         if self.target is not None and self.target_type is not None and stored[2] is not None:
             code = self.target_type.wall(self.target_type.from_storage(stored[2]))
-        if self.picture is not None and stored[-1] is not None:
-            picture = base64.b64encode(bytes(stored[-1])).decode()
+        if self.picture_type is not None and stored[-1] is not None:
+            picture = base64.b64encode(self.picture_type.tile_bytes(stored[-1])).decode()
         return [stored[0], stored[1], code, picture]
 
     def page_size(self) -> int:
         """How many cells fit one page."""
-        if self.picture is None:
+        if self.picture_type is None:
             return CELLS_PER_PAGE
-        cells = int(self.picture.options["height"]) * int(self.picture.options["width"])
+        tile = self.picture_type.tile()
+        cells: int = tile["height"] * tile["width"] * tile.get("channels", 1)
         return max(100, min(CELLS_PER_PAGE, PICTURE_BYTES // (cells + 8)))
 
     def describe(self) -> dict[str, Any]:
@@ -65,10 +67,8 @@ class WallShape:
             for name, key in (("low", "minimum"), ("high", "maximum")):
                 if key in self.target.options:
                     found[name] = self.target.options[key]
-        if self.picture is not None:
-            found["width"] = int(self.picture.options["width"])
-            found["height"] = int(self.picture.options["height"])
-            found["max"] = int(self.picture.options["max"])
+        if self.picture_type is not None:
+            found |= self.picture_type.tile()
         return found
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from datasets.field_types import palettes
 from datasets.rendering import palette
 from datasets.rendering.layout import Grid, laid_out
 from datasets.rendering.sample import Cell, Wall
@@ -17,9 +18,9 @@ EMPTY = palette.mixed(palette.EDGE, palette.SUNK, 0.45)
 
 def painted(wall: Wall, width: int, height: int) -> tuple[Canvas, Grid]:
     """The wall in an area of that size, and how its cells stand there."""
-    field = wall.picture
-    tile = max(int(field.options["width"]), int(field.options["height"])) if field else 1
-    grid = laid_out(wall.room, width, height, tile=tile)
+    tile = wall.tile
+    side = max(tile["width"], tile["height"]) if tile else 1
+    grid = laid_out(wall.room, width, height, tile=side)
     canvas = np.full((height, width, 3), palette.SUNK, dtype=np.uint8)
     cells = wall.cells(grid.share)
     painter = _Painter(wall, cells, canvas, grid)
@@ -36,6 +37,7 @@ class _Painter:
         self.wall = wall
         self.canvas = canvas
         self.grid = grid
+        self.tile = wall.tile
         self.labels = wall.labels()
         self.own = wall.project.colour
         self.ramp = palette.ramp(self.own)
@@ -68,18 +70,27 @@ class _Painter:
         return palette.PIXELS[self.own]
 
     def _drawing(self, x: int, y: int, cell: Cell) -> None:
-        field = self.wall.picture
-        assert field is not None
         assert cell.picture is not None
-        height, width = int(field.options["height"]), int(field.options["width"])
-        levels = np.frombuffer(cell.picture, dtype=np.uint8).reshape(height, width)
-        share = (levels / max(1, int(field.options["max"])))[..., None].clip(0, 1)
-        number = self.labels.get(cell.value, self.own) % len(palette.PIXELS)
-        back, front = np.array(palette.PIXELS[number]), np.array(palette.on_pixel(number))
-        picture = np.rint(back + (front - back) * share).astype(np.uint8)
+        height, width = self.tile["height"], self.tile["width"]
+        levels = np.frombuffer(cell.picture, dtype=np.uint8).reshape(height, width, -1)
+        picture = self._coloured(levels, cell)
         unit = max(1, self.grid.size // max(height, width))
         large = picture.repeat(unit, axis=0).repeat(unit, axis=1)
         self.canvas[y : y + large.shape[0], x : x + large.shape[1]] = large
+
+    def _coloured(self, levels: Canvas, cell: Cell) -> Canvas:
+        """Cells of one or three levels as red, green and blue."""
+        if self.tile.get("channels"):
+            return np.broadcast_to(levels, (*levels.shape[:2], 3)).copy()
+        if self.tile.get("palette"):
+            listed = [palettes.rgb(colour) for colour in self.tile["palette"]]
+            colours: Canvas = np.array(listed, dtype=np.uint8)
+            return colours.take(levels[..., 0].clip(0, len(colours) - 1), axis=0)
+        share = (levels / max(1, self.tile["max"])).clip(0, 1)
+        number = self.labels.get(cell.value, self.own) % len(palette.PIXELS)
+        back, front = np.array(palette.PIXELS[number]), np.array(palette.on_pixel(number))
+        mixed: NDArray[np.float64] = back + (front - back) * share
+        return mixed.round().astype(np.uint8)
 
 
 def _limits(wall: Wall, cells: Mapping[int, Cell]) -> tuple[float, float]:

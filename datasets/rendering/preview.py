@@ -133,7 +133,7 @@ def _mark(draw: ImageDraw.ImageDraw, left: int, top: int, unit: int) -> None:
 
 def _scale(draw: ImageDraw.ImageDraw, wall: Wall, share: int) -> None:
     """What one cell stands for; a chart says its scale."""
-    if wall.picture is not None:
+    if wall.tile:
         words = ngettext("1 picture = %(n)s datapoint", "1 picture = %(n)s datapoints", share)
     else:
         words = ngettext("1 pixel = %(n)s datapoint", "1 pixel = %(n)s datapoints", share)

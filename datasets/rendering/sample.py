@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from datasets.field_types import FieldType
-from datasets.models import DataTable, Field
+from datasets.models import DataTable
 from datasets.queries import Purpose, WallShape, fields_of, labels_of, rows
 from projects.models import Project
 
@@ -42,9 +42,9 @@ class Wall:
         return self.total + max(0, (self.project.goal or 0) - self.accepted)
 
     @property
-    def picture(self) -> Field | None:
-        """The field whose drawings the wall shows, or None when its cells are pixels."""
-        return self.shape.picture
+    def tile(self) -> dict[str, Any]:
+        """How a cell's picture is painted, see ``FieldType.tile``; empty when cells are pixels."""
+        return self.shape.picture_type.tile() if self.shape.picture_type else {}
 
     @property
     def target_type(self) -> FieldType[Any] | None:
@@ -80,6 +80,6 @@ class Wall:
         if self.shape.target is not None and self.target_type is not None:
             value = None if stored[2] is None else self.target_type.from_storage(stored[2])
             value = None if value is None else self.target_type.wall(value)
-        if self.shape.picture is not None and stored[-1] is not None:
-            picture = bytes(stored[-1])
+        if self.shape.picture_type is not None and stored[-1] is not None:
+            picture = self.shape.picture_type.tile_bytes(stored[-1])
         return Cell(value, picture)

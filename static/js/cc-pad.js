@@ -5,7 +5,7 @@
 // "change" on the field.
 import { onTheme, rgb, text } from "./colours.js";
 import { blank, drag, parse, press, write } from "./grid-levels.js";
-import { draftKey, firstText, followPointer, hand, noteLine, refuseEmpty, takeField, tool } from "./pad-parts.js";
+import { colourPicker, draftKey, firstText, followPointer, hand, noteLine, refuseEmpty, takeField, tool } from "./pad-parts.js";
 import { say } from "./words.js";
 
 const STEPS_BACK = 100;
@@ -16,7 +16,8 @@ class Pad extends HTMLElement {
   connectedCallback() {
     if (this.canvas) return;
     const number = (name) => Math.max(1, Number(this.dataset[name]) || 1);
-    this.size = { width: number("width"), height: number("height"), max: number("max") };
+    this.palette = (this.dataset.palette ?? "").split(" ").filter(Boolean);
+    this.size = { width: number("width"), height: number("height"), max: number("max"), colour: this.palette.length ? 1 : 0 };
     Object.assign(this, takeField(this));
     this.key = draftKey(this, this.field);
     const { width, height, max } = this.size;
@@ -60,7 +61,14 @@ class Pad extends HTMLElement {
     this.eraser.setAttribute("aria-pressed", "false");
     this.undoButton = tool("undo", "undo", () => this.undo());
     bar.append(this.undoButton, this.eraser, tool("clear", "trash", () => this.clear()));
+    if (this.palette.length) bar.prepend(colourPicker(this.palette, (number) => this.pick(number)));
     return bar;
+  }
+
+  /** Draw with this colour of the palette. */
+  pick(number) {
+    this.size.colour = number;
+    this.erase(false);
   }
 
   paint() {
@@ -70,7 +78,7 @@ class Pad extends HTMLElement {
     const { width, max } = this.size;
     this.levels.forEach((level, at) => {
       const mix = back.map((part, index) => part + (front[index] - part) * (level / max));
-      brush.fillStyle = text(mix);
+      brush.fillStyle = this.palette[level] ?? text(mix);
       brush.fillRect((at % width) * this.unit, Math.floor(at / width) * this.unit, this.unit, this.unit);
     });
     this.lines(brush);
@@ -147,7 +155,8 @@ class Pad extends HTMLElement {
   stamp() {
     this.remember();
     const at = this.cursor[1] * this.size.width + this.cursor[0];
-    this.levels[at] = this.erasing || this.levels[at] === this.size.max ? 0 : this.size.max;
+    const full = this.size.colour || this.size.max;
+    this.levels[at] = this.erasing || this.levels[at] === full ? 0 : full;
     this.done();
     this.move(0, 0);
   }

@@ -27,9 +27,16 @@ export function write(levels, width) {
 
 /**
  * Press the brush at a point (in cells, cell centres at .5). The edge of the brush is soft, as a pen on
- * paper that is scanned; with fewer than four levels it is hard. Erasing is hard too.
+ * paper that is scanned; with fewer than four levels it is hard. Erasing is hard too, and so is a colour
+ * of a palette, whose brush is one cell.
  */
-export function press(levels, { width, height, max }, x, y, erase) {
+export function press(levels, { width, height, max, colour }, x, y, erase) {
+  if (colour) {
+    const [column, row] = [Math.floor(x), Math.floor(y)];
+    const inside = column >= 0 && row >= 0 && column < width && row < height;
+    if (inside) levels[row * width + column] = erase ? 0 : colour;
+    return;
+  }
   const radius = Math.max(0.55, Math.min(width, height) / 16);
   const reach = Math.ceil(radius + 1);
   for (let row = Math.floor(y) - reach; row <= Math.floor(y) + reach; row += 1) {

@@ -82,6 +82,30 @@ export function tool(name, icon, act) {
   return button;
 }
 
+/** A row of radio buttons with the colours of a palette but the empty one; the first is chosen. */
+export function colourPicker(palette, pick) {
+  const group = Object.assign(document.createElement("fieldset"), { className: "palette" });
+  const legend = Object.assign(document.createElement("legend"), { className: "sr", textContent: say("pad_colours") });
+  group.append(legend, ...palette.slice(1).map((colour, at) => swatch(colour, at + 1, pick)));
+  return group;
+}
+
+let groups = 0;
+
+function swatch(colour, number, pick) {
+  if (number === 1) groups += 1;
+  const label = Object.assign(document.createElement("label"), { title: colour });
+  // No name that the form would send: the colours live in the drawing.
+  const radio = Object.assign(document.createElement("input"), { type: "radio", name: `palette-${groups}`, checked: number === 1 });
+  radio.setAttribute("form", "");
+  const chip = Object.assign(document.createElement("span"), { className: "swatch" });
+  chip.style.background = colour;
+  const words = Object.assign(document.createElement("span"), { className: "sr", textContent: say("pad_colour", { number, colour }) });
+  radio.addEventListener("change", () => pick(number));
+  label.append(radio, chip, words);
+  return label;
+}
+
 /** The line under a pad; screen readers hear its changes. */
 export function noteLine() {
   const note = Object.assign(document.createElement("p"), { className: "hint" });

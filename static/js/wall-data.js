@@ -2,6 +2,9 @@
 // arrivals count from 0 and are the places on the wall.
 const MOST_PAGES = 400;
 
+/** [r, g, b] of "#rrggbb". */
+const parts = (colour) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+
 export class WallData {
   constructor() {
     this.kind = "none";
@@ -15,6 +18,10 @@ export class WallData {
     /** How many arrivals there were, empty cells among them. */
     this.total = 0;
     this.peak = 1;
+    /** Colours of a drawing's levels as [r, g, b]; none where levels are grey or ink. */
+    this.palette = [];
+    /** Levels of a cell of a picture: 3 (red, green, blue), 1 (grey), 0 (ink on the label's colour). */
+    this.channels = 0;
     this.limits = [undefined, undefined];
     this.seen = [Infinity, -Infinity];
     /** Above 1 only each so-many-th cell was asked for, and the server's own count is the true one. */
@@ -46,6 +53,8 @@ export class WallData {
     this.width = page.width ?? 0;
     this.height = page.height ?? 0;
     this.peak = page.max ?? 1;
+    this.palette = (page.palette ?? []).map(parts);
+    this.channels = page.channels ?? 0;
     this.limits = [page.low, page.high];
     this.labels = new Map((page.labels ?? []).map((label) => [label.code, label]));
     this.total = Math.max(this.total, page.count ?? 0);

@@ -23,18 +23,23 @@ export function colourOf(box, data, cell) {
 
 const stamp = new OffscreenCanvas(1, 1);
 
-function drawing(brush, box, data, cell, x, y, size) {
-  const { width, height, peak } = data;
-  if (stamp.width !== width || stamp.height !== height) Object.assign(stamp, { width, height });
+/** The colour of one cell of a picture, by its place: as a photo, of a palette, or ink on the label's colour. */
+function painter(box, data, cell) {
+  const { bytes } = cell;
+  if (data.channels) return (at) => [0, 1, 2].map((part) => bytes[at * data.channels + Math.min(part, data.channels - 1)] ?? 0);
+  if (data.palette.length) return (at) => data.palette[bytes[at] ?? 0] ?? data.palette[0];
   const label = data.labels.get(cell.value);
   const back = colourOf(box, data, cell);
   const front = label ? onPixel(label.colour % 12) : onPixel(7);
+  return (at) => back.map((part, index) => part + (front[index] - part) * ((bytes[at] ?? 0) / data.peak));
+}
+
+function drawing(brush, box, data, cell, x, y, size) {
+  const { width, height } = data;
+  if (stamp.width !== width || stamp.height !== height) Object.assign(stamp, { width, height });
   const image = new ImageData(width, height);
-  for (let at = 0; at < width * height; at += 1) {
-    const level = (cell.bytes[at] ?? 0) / peak;
-    for (let part = 0; part < 3; part += 1) image.data[at * 4 + part] = back[part] + (front[part] - back[part]) * level;
-    image.data[at * 4 + 3] = 255;
-  }
+  const colour = painter(box, data, cell);
+  for (let at = 0; at < width * height; at += 1) image.data.set([...colour(at), 255], at * 4);
   stamp.getContext("2d").putImageData(image, 0, 0);
   brush.drawImage(stamp, x, y, size, Math.round((size * height) / width));
 }
