@@ -6,14 +6,17 @@ class DatasetsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the apps below what this one adds to them."""
-        from datasets import leaving, listing, live, moderating
+        from datasets import leaving, listing, live, moderating, tasks
         from datasets.labelling import upkeep
-        from datasets.services import taking_back, versioning
+        from datasets.services import browsing, ruling, taking_back, versioning
 
         live.install()
         moderating.install()
         leaving.install()
         listing.install()
         taking_back.install()
+        ruling.install()
+        browsing.install()
         upkeep.install()
         versioning.install()
+        tasks.install()
