@@ -31,6 +31,19 @@ CLAIM = """
 KEEP = "UPDATE accounts_idempotencykey SET answer = %s WHERE id = %s"
 
 
+class KeyReused(Refused):
+    """The key was used before, for another body."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "This form was sent before with other content under the same key. "
+                "Load the page again and send it from there."
+            ),
+            status=409,
+        )
+
+
 class Answer(NamedTuple):
     """What an act answered, and whether this was said before."""
 
@@ -53,8 +66,8 @@ def once(
         act: writes, and returns an answer that JSON can hold.
 
     Raises:
-        Refused: 400, the key is too long or no printable ASCII; 409, the key was used for another
-            body. And whatever the act raises.
+        Refused: 400, the key is too long or no printable ASCII.
+        KeyReused: 409, the key was used for another body. And whatever the act raises.
     """
     _check(key)
     with transaction.atomic():
@@ -67,6 +80,21 @@ def once(
         answer = act()
         _keep(claimed, answer)
         return Answer(answer, replayed=False)
+
+
+def said_before(
+    user: User, key: str, body: Mapping[str, object] | str
+) -> Mapping[str, Any] | None:
+    """The answer that ``once`` kept for this person, key and body, or None.
+
+    For acts that the same wish makes once by themselves, and that are too long for a transaction.
+
+    Raises:
+        Refused, KeyReused: as ``once``.
+    """
+    _check(key)
+    known = IdempotencyKey.objects.filter(user=user, key=key).first() if key else None
+    return None if known is None else _replay(known, _fingerprint(body)).answer
 
 
 def forget_old() -> int:
@@ -109,13 +137,7 @@ def _keep(claimed: int, answer: dict[str, Any]) -> None:
 
 def _replay(row: IdempotencyKey, mark: str) -> Answer:
     if row.fingerprint != mark:
-        raise Refused(
-            _(
-                "This form was sent before with other content under the same key. "
-                "Load the page again and send it from there."
-            ),
-            status=409,
-        )
+        raise KeyReused
     return Answer(row.answer, replayed=True)
 
 

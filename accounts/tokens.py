@@ -118,23 +118,33 @@ def user_of(secret: str, scope: str) -> User | None:
     None also when it ended, was taken back, or its person is suspended: who asks learns no reason.
     The time it takes says nothing about how much of the secret was right.
     """
+    found = token_of(secret)
+    return found.user if found is not None and scope in found.scopes else None
+
+
+@sensitive_variables()
+def token_of(secret: str) -> ApiToken | None:
+    """The token with that secret, with its person, while it works; None without a reason.
+
+    What it may do is in its ``scopes``: the caller looks.
+    """
     mark, _first, rest = secret.partition("_")
     prefix, _second, random = rest.partition("_")
     found = None
     if mark == MARK and random and len(prefix) == 2 * PREFIX_BYTES and prefix.isalnum():
         found = ApiToken.objects.filter(prefix=prefix).select_related("user").first()
     right = constant_time_compare(_hash(secret), found.token_hash if found else NOBODY)
-    if found is None or not right or not _opens(found, scope):
+    if found is None or not right or not _lives(found):
         return None
     _note_use(found)
-    return found.user
+    return found
 
 
-def _opens(token: ApiToken, scope: str) -> bool:
+def _lives(token: ApiToken) -> bool:
     ended = token.revoked is not None or (
         token.expires is not None and token.expires <= timezone.now()
     )
-    return not ended and token.user.is_active and scope in token.scopes
+    return not ended and token.user.is_active
 
 
 def _note_use(token: ApiToken) -> None:

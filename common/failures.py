@@ -1,14 +1,14 @@
 """What a person sees when something is refused: a page, a fragment for htmx, or JSON."""
 
 import math
-from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from common.errors import Refused
+from common.problems import problem
 
 #: Statuses with a page of their own under ``templates/errors/``; others share ``refused.html``.
 _PAGES = {403: "403.html", 404: "404.html", 429: "429.html"}
@@ -25,7 +25,8 @@ def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
     seconds = None if refused.retry_after is None else max(1, math.ceil(refused.retry_after))
     response: HttpResponse
     if wants_json(request):
-        response = _problem(refused.status, refused.message, refused.field)
+        more = {"field": refused.field} if refused.field else {}
+        response = problem(request, refused.status, refused.message, **more)
     elif _is_partial(request):
         response = _fragment(request, refused.message, refused.status)
     else:
@@ -41,7 +42,7 @@ def missing(request: HttpRequest) -> HttpResponse:
     """Return the 404 answer; it is the same for private and for missing things."""
     response: HttpResponse
     if wants_json(request):
-        response = _problem(404, _("There is nothing here."), None)
+        response = problem(request, 404, _("There is nothing here."))
     elif _is_partial(request):
         response = _fragment(request, _("There is nothing here."), 404)
     else:
@@ -78,16 +79,3 @@ def _fragment(request: HttpRequest, message: str, status: int) -> HttpResponse:
     response["HX-Retarget"] = "#toasts"
     response["HX-Reswap"] = "beforeend"
     return response
-
-
-def _problem(status: int, message: str, field: str | None) -> JsonResponse:
-    """Return the refusal as RFC 9457 problem details."""
-    body = {
-        "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": message,
-    }
-    if field:
-        body["field"] = field
-    return JsonResponse(body, status=status, content_type="application/problem+json")

@@ -75,6 +75,33 @@ def spend(scope: str, who: str | int, *, limit: int, seconds: int) -> None:
         _count_in_cache(store, window)
 
 
+class Left(NamedTuple):
+    """What may still pass: so many acts now, and all of ``limit`` after so many seconds."""
+
+    limit: int
+    seconds: int
+    remaining: int
+    reset: int
+
+
+def left(scope: str, who: str | int, *, limit: int, seconds: int) -> Left:
+    """How much of a limit is left to somebody, without spending of it; as ``spend`` counts."""
+    now = time.time()
+    number = int(now // seconds)
+    elapsed = now / seconds - number
+    store = caches["default"]
+    keys = [_key(scope, who, number), _key(scope, who, number - 1)]
+    if isinstance(store, BaseDatabaseCache):
+        counts = _counts_in_database(store, keys)
+    else:
+        counts = store.get_many(keys)
+    spent, before = counts.get(keys[0], 0), counts.get(keys[1], 0)
+    remaining = max(0, math.floor(limit - spent - before * (1 - elapsed)))
+    # What was spent in this window still counts, less and less, until the next one is over.
+    reset = (2 - elapsed) * seconds if spent else (1 - elapsed) * seconds
+    return Left(limit, seconds, remaining, math.ceil(reset) if spent or before else 0)
+
+
 def forget_expired() -> int:
     """Delete the counters that no window looks at any more; return how many there were."""
     store = caches["default"]
@@ -114,9 +141,15 @@ def _count_in_database(store: BaseDatabaseCache, window: _Window, now: float) ->
         cursor.execute(COUNT.format(t=table), values)
         if cursor.fetchone() is not None:
             return
-        cursor.execute(LOOK.format(t=table), [window.current, window.previous])
-        counts = {key: int(value) for key, value in cursor.fetchall()}
+    counts = _counts_in_database(store, [window.current, window.previous])
     raise _refusal(_wait(window, counts.get(window.current, 0), counts.get(window.previous, 0)))
+
+
+def _counts_in_database(store: BaseDatabaseCache, keys: list[str]) -> dict[str, int]:
+    opened, table = _database_of(store)
+    with opened.cursor() as cursor:
+        cursor.execute(LOOK.format(t=table), keys)
+        return {key: int(value) for key, value in cursor.fetchall()}
 
 
 def _count_in_cache(store: BaseCache, window: _Window) -> None:

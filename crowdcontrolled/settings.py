@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "channels",
     "django_htmx",
     "django_q",
+    "ninja",
     "common",
     "live",
     "jobs",
@@ -79,6 +80,7 @@ INSTALLED_APPS = [
     "datasets",
     "training",
     "chat",
+    "api",
     "crowdcontrolled.admin_site.ModerationAdminConfig",
 ]
 
@@ -86,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "api.middleware.ApiMiddleware",
     "common.middleware.KnownHostMiddleware",
     "common.bodies.ReadableMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("datasets.urls")),
     path("", include("training.urls")),
     path("", include("chat.urls")),
+    path("", include("api.urls")),
     path("p/<slug:slug>/", pages.project, name="project"),
     path("admin/", admin.site.urls),
 ]

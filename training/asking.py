@@ -1,5 +1,6 @@
 """Trying a model: from a filled-in form to what the model says."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,25 +49,44 @@ def ask(model: TrainedModel, form: DatapointForm, *, seconds: float | None = Non
     Raises:
         Refused: nothing was filled in, the model refuses a value, or cannot be asked now.
     """
-    row: dict[str, Any] = {}
-    for name, field in form.described.items():
-        value = form.cleaned_data.get(name)
-        if value is not None:
-            # Lists go as they are; codes and numbers as the text that the engine reads.
-            row[field.name] = value if isinstance(value, list) else type_of(field).show(value)
-    if not row:
+    values = {field.pk: form.cleaned_data.get(name) for name, field in form.described.items()}
+    [found] = ask_rows(model, [values], seconds=seconds)
+    return found
+
+
+def ask_rows(
+    model: TrainedModel, rows: Sequence[Mapping[int, Any]], *, seconds: float | None = None
+) -> list[Answer]:
+    """What the model says about rows of checked values by field id, within so many seconds.
+
+    Raises:
+        Refused: as ``ask``.
+    """
+    fields = {field.pk: field for field in features_of(model)}
+    said = [_said(fields, row) for row in rows]
+    if not all(said):
         raise Refused(_("Fill in at least one value, then ask again."))
     try:
         folder = files.local_folder(model.folder, model.files)
     except files.ChangedFile as missing:
         sentence = _("The model's file %(name)s is missing. Train a new one.")
         raise Refused(sentence % {"name": str(missing)}, status=503) from None
-    [found] = predictor.ask(folder, model.files, [row], seconds=seconds)
-    return _answer(model, found)
+    found = predictor.ask(folder, model.files, said, seconds=seconds)
+    schema = schema_of(model)
+    return [_answer(schema, one) for one in found]
 
 
-def _answer(model: TrainedModel, found: dict[str, Any]) -> Answer:
-    target = schema_of(model).target
+def _said(fields: Mapping[int, Field], row: Mapping[int, Any]) -> dict[str, Any]:
+    """A row as the engine reads it: lists as they are, codes and numbers as their text."""
+    return {
+        fields[pk].name: value if isinstance(value, list) else type_of(fields[pk]).show(value)
+        for pk, value in row.items()
+        if value is not None
+    }
+
+
+def _answer(schema: TableSchema, found: Mapping[str, Any]) -> Answer:
+    target = schema.target
     shares = found.get("probabilities")
     if isinstance(shares, dict):
         pairs = sorted(shares.items(), key=lambda pair: -float(pair[1]))

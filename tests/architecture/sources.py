@@ -8,6 +8,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 #: Top to bottom: a package may import only what stands below it.
 LAYERS = (
     "crowdcontrolled",
+    "api",
     "chat",
     "training",
     "datasets",

@@ -16,8 +16,8 @@ USED_BY_NAME = {
     "channels": "an app named in the settings",
     "daphne": "an app named in the settings",
 }
-#: Part of a package's own interface: Django is built on it and documents it.
-COMES_WITH = {"asgiref": "django"}
+#: Part of a package's own interface: that is built on it and documents it.
+COMES_WITH = {"asgiref": "django", "pydantic": "django-ninja"}
 PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[a-z,]+\])?==([^\s+]+)$")
 
 

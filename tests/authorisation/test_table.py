@@ -48,15 +48,28 @@ PARTS = {
 
 
 def routes() -> dict[str, URLPattern]:
-    """Every route of the site by its name, the admin's left out (see test_admin)."""
+    """Every route of the site by its name, without the admin's and the API's (see test_api)."""
     return dict(_routes(get_resolver()))
+
+
+def routes_in(namespace: str) -> dict[str, URLPattern]:
+    """The routes of one namespace, by their names."""
+    [found] = [one for one in _resolvers(get_resolver()) if one.namespace == namespace]
+    return dict(_routes(found))
+
+
+def _resolvers(resolver: URLResolver) -> Iterator[URLResolver]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield pattern
+            yield from _resolvers(pattern)
 
 
 def _routes(resolver: URLResolver) -> Iterator[tuple[str, URLPattern]]:
     for pattern in resolver.url_patterns:
         if isinstance(pattern, URLPattern):
             yield pattern.name or str(pattern.pattern), pattern
-        elif pattern.namespace != "admin":
+        elif pattern.namespace not in ("admin", "api"):
             yield from _routes(pattern)
 
 

@@ -29,7 +29,8 @@ IMPORT = re.compile(
     r"""\b(?:import|export)\b[^"'();]*?["'](\.{1,2}/[^"']+)["']|\bimport\(\s*["'](\.[^"']+)["']"""
 )
 NAMES = re.compile(r"\d+|(?<=^/p/)[^/]+|(?<=^/u/)[^/]+")
-NO_PAGES = ("/static/", "/demo/", "/accounts/logout/")
+#: The page of the API is a tool of others, which no page of the site loads anything of.
+NO_PAGES = ("/static/", "/demo/", "/accounts/logout/", "/api/v1/")
 FILES = re.compile(r"\.(?:parquet|csv|jsonl|json|py|safetensors|atom|png|svg|arrow|zip|md)$")
 
 

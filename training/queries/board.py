@@ -76,11 +76,15 @@ def ranked(project: Project) -> QuerySet[Run]:
 def board(project: Project, limit: int = BOARD_ROWS) -> list[BoardRow]:
     """The best models of the project; one query. Of its living champion only the best one."""
     key = MAIN_METRIC[project.task]
+    return [_row(rank, run, key) for rank, run in enumerate(board_runs(project, limit), start=1)]
+
+
+def board_runs(project: Project, limit: int = BOARD_ROWS) -> QuerySet[Run]:
+    """The runs of the board, the best first, with their people, models and snapshots."""
     best = ranked(project)
     own = Q(origin=Run.Origin.CHAMPION)
     best = best.exclude(own & ~Q(pk__in=best.filter(own).values("pk")[:1]))
-    found = best.select_related("user", "trained", "snapshot")[:limit]
-    return [_row(rank, run, key) for rank, run in enumerate(found, start=1)]
+    return best.select_related("user", "trained", "snapshot")[:limit]
 
 
 def best_of(project: Project, architecture: str = "") -> Run | None:
