@@ -16,6 +16,7 @@ from datasets.views import (
     opening,
     opening_table,
     sharing,
+    view_csv,
 )
 
 urlpatterns = [
@@ -29,6 +30,7 @@ urlpatterns = [
     path("p/<slug:slug>/fields/", opening.fields, name="project_fields"),
     path("p/<slug:slug>/publish/", opening.publish, name="project_publish"),
     path("p/<slug:slug>/data/", data.data, name="data"),
+    path("p/<slug:slug>/data/view.csv", view_csv.view_csv, name="data_csv"),
     path("p/<slug:slug>/data/versions/", data.take_snapshot, name="snapshot_take"),
     path("p/<slug:slug>/data/v<int:number>.<slug:ext>", files.snapshot_file, name="snapshot_file"),
     path("p/<slug:slug>/schema.json", data.table_schema, name="table_schema"),

@@ -15,32 +15,35 @@ from common.numbers import whole
 from datasets import queries, services
 from datasets.models import RowState, Snapshot
 from datasets.queries import Purpose
+from datasets.queries.data_page import data_page
+from datasets.services.browsing import wish_for
 from datasets.snippets import use_it
+from datasets.views import browsing
 from projects.access import Right, project_for
 from projects.models import Project
 
 
 @require_safe
 def data(request: HttpRequest, slug: str) -> HttpResponse:
-    """The rows as a table, newest first, and the files."""
+    """The rows of a view as a table or a contact sheet, and the files."""
     project = project_for(request.user, slug)
-    before, after = number_in(request, "before"), number_in(request, "after")
-    shown = queries.table_page(project, before=before, after=after)
-    counts = queries.count_of(project)
-    here = request.path
+    view = browsing.view_in(request, project)
+    if browsing.is_from_form(request):
+        return redirect(request.path + view.address())
+    place, backward = browsing.place_asked(request, view)
+    count_all = request.GET.get("count") == "all"
+    page = data_page(view, place, backward=backward, count_all=count_all)
+    wish_for(page)
     context = {
         "project": project,
         "tab": "data",
-        "count": counts.accepted,
-        "people": counts.people,
-        "page": shown,
-        "older_url": f"{here}?before={shown.older}" if shown.older is not None else None,
-        "newer_url": f"{here}?after={shown.newer}" if shown.newer is not None else None,
-        "bars": queries.class_balance(project),
+        "count": page.state.accepted,
+        "people": page.state.people,
         "snapshots": Snapshot.objects.filter(project=project)[:10],
         "use_it": use_it(request, project),
+        **browsing.shown(request, page),
     }
-    return render(request, "datasets/data.html", context)
+    return render(request, "datasets/data.html", context, status=503 if page.too_slow else 200)
 
 
 @require_safe

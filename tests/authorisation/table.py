@@ -168,6 +168,7 @@ PROJECT_LINES: dict[str, Line] = {
     "project_fields": Line({"GET": MAINTAIN, "POST": MAINTAIN}, ok={"POST": 409}),
     "project_publish": Line({"POST": PUBLISH}, ok={"POST": 302}),
     "data": Line({"GET": READ}),
+    "data_csv": Line({"GET": READ}),
     "snapshot_take": Line({"POST": PARTICIPATE}, ok={"POST": 302}),
     "snapshot_file": Line({"GET": READ}),
     "table_schema": Line({"GET": READ}),

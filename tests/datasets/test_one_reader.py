@@ -18,6 +18,8 @@ BUILDERS = {
 }
 #: Who may name a project's table in SQL.
 NAMERS = {
+    # DDL of indexes, which come and go with use.
+    "datasets/column_indexes.py",
     "datasets/tables.py",
     "datasets/models/fields.py",
     "datasets/services/writing.py",
