@@ -133,13 +133,17 @@ def by_confusion(labels: Labels) -> Consensus:
         posterior[known] = clamp[known]
         skill = _skill(labels, posterior[labels.items, labels.values])
         # said[w, l, k]: how often w said l where it was k; the prior is w's one coin.
-        said: Floats = np.stack(
-            [
-                np.bincount(cell, weights=posterior[item, k], minlength=crowd * classes)
-                for k in range(classes)
-            ],
-            axis=1,
-        ).reshape(crowd, classes, classes)
+        said = (
+            np.stack(
+                [
+                    np.bincount(cell, weights=posterior[item, k], minlength=crowd * classes)
+                    for k in range(classes)
+                ],
+                axis=1,
+            )
+            .reshape(crowd, classes, classes)
+            .astype(np.float64)
+        )
         right, wrong = skill[:, None, None], ((1 - skill) / (classes - 1))[:, None, None]
         said = said + PRIOR_LABELS * (same * right + (1 - same) * wrong)
         said = said / said.sum(axis=1, keepdims=True)

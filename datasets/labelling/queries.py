@@ -189,6 +189,56 @@ def label_columns(project: Project, listed: Sequence[int]) -> dict[str, pa.Array
     return {"_labels": pa.array(amounts), "_certainty": pa.array(sure, mask=~there)}
 
 
+@dataclass(frozen=True)
+class GoldItem:
+    """An item whose answer is known, how often it was asked for, and how often said right."""
+
+    gold: Gold
+    row: ShownRow
+    answer: str
+    colour: int | None
+    asked: int
+    right: int
+
+
+def gold_items(project: Project) -> list[GoldItem]:
+    """The gold items of a project that collects labels, the newest first."""
+    case = _case(project)
+    if case is None:
+        return []
+    found = list(
+        Gold.objects.filter(project=project, label__isnull=False)
+        .select_related("added_by")
+        .order_by("-pk")
+    )
+    kept = rows(project, Purpose.TABLE, [field for field, _type in case.fields])
+    shown = {
+        row.pk: shown_row(case.fields, row)
+        for row in kept.filter(pk__in=[one.row for one in found]).select_related(
+            "contribution__user"
+        )
+    }
+    asked: Counter[int] = Counter()
+    right: Counter[int] = Counter()
+    answers = {one.row: one.label for one in found}
+    given = Label.objects.filter(project=project, gold=True, row__in=list(answers)).order_by()
+    for row, value, amount in given.values_list("row", "value").annotate(n=Count("pk")):
+        asked[row] += amount
+        right[row] += amount * case.target.same(value, answers[row])
+    return [
+        GoldItem(
+            one,
+            shown[one.row],
+            case.target.show(one.label),
+            case.target.colour(one.label),
+            asked[one.row],
+            right[one.row],
+        )
+        for one in found
+        if one.row in shown
+    ]
+
+
 def disputes(project: Project, after: int = 0) -> list[Dispute]:
     """The items that wait for a maintainer, the oldest first; a page of them."""
     case = _case(project)
@@ -307,6 +357,7 @@ def _share(part: float | None, whole: float | None) -> float | None:
 
 __all__ = [
     "Dispute",
+    "GoldItem",
     "Labelled",
     "Opinion",
     "Progress",
@@ -314,6 +365,7 @@ __all__ = [
     "Summary",
     "collects_labels",
     "disputes",
+    "gold_items",
     "label_columns",
     "labelled_by",
     "labellers",

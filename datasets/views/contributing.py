@@ -20,6 +20,7 @@ from common.http import HttpRequest
 from common.limits import UNDO_SECONDS
 from datasets import consent, services
 from datasets.forms import ConsentForm, DatapointForm, datapoint_form
+from datasets.labelling.queries import collects_labels
 from datasets.models import Contribution
 from datasets.queries import count_of, has_agreed, typed_fields
 from datasets.views.asking import asked_for
@@ -41,6 +42,8 @@ def contribute(request: HttpRequest, slug: str) -> HttpResponse:
         if not request.user.is_authenticated:
             return keep_and_sign_up(request, project)
         return add(request, project)
+    if collects_labels(project) and not ("items" in request.GET and project.may.maintain):
+        return redirect("label", slug=project.slug)
     initial = request.session.get(_draft_of(project), {})
     return page(request, project, None, fresh_consent(request, project), initial=initial)
 

@@ -30,6 +30,8 @@ PARTS = {
     "example_add": {"pk": "row"},
     "example_remove": {"pk": "row"},
     "row_edit": {"pk": "row"},
+    "label_decide": {"pk": "row"},
+    "label_gold_remove": {"pk": "row"},
     "run": {"pk": "run"},
     "run_stop": {"pk": "run"},
     "run_next": {"pk": "run"},
