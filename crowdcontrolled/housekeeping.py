@@ -34,6 +34,7 @@ TASKS = (
     "common.ratelimit.forget_expired",
     "projects.noting.prune",
     "datasets.stash.sweep",
+    "datasets.services.importing.forget_old",
 )
 
 

@@ -211,15 +211,15 @@ def _wrong_columns(header: list[str], missing: list[str], fields: Typed, delimit
         "The first line must name the fields. Expected: %(expected)s. Found: %(found)s. "
         "Missing: %(missing)s."
     ) % {
-        "expected": _listed(names),
-        "found": _listed(header),
-        "missing": _listed(missing or names),
+        "expected": listed(names),
+        "found": listed(header),
+        "missing": listed(missing or names),
     }
     if len(header) == 1 and len(names) > 1:
         message += " " + _("Cells are separated by commas, semicolons or tabs.")
     return message
 
 
-def _listed(names: list[str]) -> str:
+def listed(names: list[str]) -> str:
     head = ", ".join(f"“{shown(name)}”" for name in names[:LISTED])
     return f"{head} … ({len(names)})" if len(names) > LISTED else head

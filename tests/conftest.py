@@ -6,7 +6,12 @@ from collections.abc import Iterator
 import pytest
 from django.core.management import call_command
 
-pytest_plugins = ["tests.cast", "tests.projects_in_use", "tests.jobs_turning"]
+pytest_plugins = [
+    "tests.cast",
+    "tests.projects_in_use",
+    "tests.imports_in_use",
+    "tests.jobs_turning",
+]
 
 #: A test that asks for one of these, or carries the marker ``django_db``, touches the database.
 DATABASE_FIXTURES = frozenset({"db", "transactional_db", "django_db_setup", "live_server"})

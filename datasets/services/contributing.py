@@ -347,7 +347,8 @@ def forget_abandoned(project: Project) -> int:
     """Remove what imports left that died before their rows were visible; return how many."""
     oldest = timezone.now() - timedelta(hours=ABANDONED_HOURS)
     found = Contribution.objects.select_related("project").filter(
-        project=project, state=Contribution.State.OPEN, created__lt=oldest
+        # A file's rows have a job that goes on with them, or removes them.
+        project=project, state=Contribution.State.OPEN, created__lt=oldest, import_of=None
     )
     left = list(found)
     for contribution in left:
