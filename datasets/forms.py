@@ -49,11 +49,20 @@ def datapoint_form(
 class ConsentForm(forms.Form):
     """The key of one act and, the first time, the contributor's agreement to the licence."""
 
+    #: The input that says under which version of the schema the form was shown.
+    VERSION = "schema_version"
+
     idempotency_key = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+    schema_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     agree = forms.BooleanField(error_messages={"required": _("Tick this to add your datapoint.")})
 
     def __init__(self, project: Project, *args: Any, agreed: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.is_bound:
+            # Shown again, the form is one of the fields as they are now.
+            self.data = {**dict(self.data.items()), self.VERSION: str(project.schema_version)}
+        else:
+            self.initial[self.VERSION] = project.schema_version
         if agreed:
             del self.fields["agree"]
         else:

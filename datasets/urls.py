@@ -17,6 +17,7 @@ from datasets.views import (
     many,
     opening,
     opening_table,
+    schema,
     sharing,
     view_csv,
 )
@@ -36,6 +37,14 @@ urlpatterns = [
     path("p/<slug:slug>/data/versions/", data.take_snapshot, name="snapshot_take"),
     path("p/<slug:slug>/data/v<int:number>.<slug:ext>", files.snapshot_file, name="snapshot_file"),
     path("p/<slug:slug>/schema.json", data.table_schema, name="table_schema"),
+    path("p/<slug:slug>/schema/", schema.versions, name="schema_versions"),
+    path(
+        "p/<slug:slug>/schema/v<int:number>.json", schema.version_file, name="schema_version_file"
+    ),
+    path("p/<slug:slug>/schema/v<int:number>/", schema.schema_step, name="schema_step"),
+    path("p/<slug:slug>/settings/schema/", schema.schema_settings, name="schema_settings"),
+    path("p/<slug:slug>/settings/schema/preview/", schema.schema_preview, name="schema_preview"),
+    path("p/<slug:slug>/settings/schema/rows/", schema.schema_rows, name="schema_rows"),
     path("p/<slug:slug>/wall.json", data.wall_data, name="wall_data"),
     path("p/<slug:slug>/rows/<int:pk>/", data.row, name="row"),
     path("p/<slug:slug>/rows/<int:pk>/edit/", editing.row_edit, name="row_edit"),

@@ -3,9 +3,11 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from common.errors import Refused
 from datasets.models import Import, RowChange, SchemaVersion, Snapshot
 from datasets.queries.counts import table_schema
 from datasets.queries.reading import Purpose, rows
+from datasets.schema_changes import operation_named
 from projects.models import Project
 
 _LATER = (RowChange.Kind.EDITED, RowChange.Kind.LABELLED)
@@ -27,6 +29,39 @@ def versions_of(project: Project) -> list[SchemaVersion]:
 def version_numbered(project: Project, number: int) -> SchemaVersion | None:
     """The version of that number, or None."""
     return next((one for one in versions_of(project) if one.number == number), None)
+
+
+def changed_since(project: Project, number: int | None) -> str:
+    """What changed since a form was shown under that version; empty: nothing, or it says none."""
+    if number is None or number == project.schema_version:
+        return ""
+    later = SchemaVersion.objects.filter(
+        project=project, number__gt=number, number__lte=project.schema_version
+    ).exclude(state=SchemaVersion.State.UNDONE)
+    told = " ".join(sentence for one in later.order_by("number")[:5] for sentence in told_of(one))
+    if not told:
+        return _("The fields changed meanwhile. Look at what you filled in, then send it again.")
+    message = _("The fields changed meanwhile: %(told)s Look at what you filled in, then send it.")
+    return message % {"told": told}
+
+
+def told_of(version: SchemaVersion) -> list[str]:
+    """The version's changes in words."""
+    changes = [(operation_named(one["operation"]), one["names"]) for one in version.changes]
+    return [operation.sentence(names) for operation, names in changes]
+
+
+def check_version(project: Project) -> None:
+    """Refuse when the schema is another one than when ``project`` was read.
+
+    Call it under the lock of the project's counts: then it stays so until the commit.
+
+    Raises:
+        Refused: it was changed since (409).
+    """
+    now = Project.objects.filter(pk=project.pk).values_list("schema_version", flat=True).first()
+    if now != project.schema_version:
+        raise Refused(_("The project's fields changed meanwhile. Load the page again."), status=409)
 
 
 def unsettled(project: Project) -> SchemaVersion | None:

@@ -50,6 +50,11 @@ class Operation(ABC):
             raise cls._unreadable() from error
 
     @classmethod
+    def parameters(cls) -> set[str]:
+        """The names of what ``read`` takes."""
+        return {field.name for field in fields(cls)}
+
+    @classmethod
     def _unreadable(cls) -> Refused:
         message = _("The change “%(label)s” cannot be read: choose it again on the page.")
         return Refused(message % {"label": cls.label})

@@ -91,16 +91,17 @@ class AddField(Operation):
         return sentence % words
 
     def apply(self, schema: Schema) -> Self:
-        field = schema.add(self.described())
+        clean = self.described()
+        field = schema.add(clean)
+        made = replace(self, draft=dict(vars(clean)), field=field.pk, stored=None)
         if not self.fill.strip():
-            return replace(self, field=field.pk, stored=None)
+            return made
         type_ = type_of(field)
         try:
             value = type_.parse(self.fill)
         except BadValue as bad:
             raise Refused(bad.message, field="fill") from bad
-        stored = None if value is None else kept(type_.to_storage(value))
-        return replace(self, field=field.pk, stored=stored)
+        return made if value is None else replace(made, stored=kept(type_.to_storage(value)))
 
     def changing(self) -> Q | None:
         return None if self.stored is None else Q(**{f"c_{self.field}__isnull": True})

@@ -114,7 +114,7 @@ class RowsOfChange:
         """The rows that must be looked at, by what they hold; None: no row at all."""
         found = [*self._changing(), *self._rehashing]
         found += [_asked(each, each.relabelled()) for each in self._relabelled]
-        found += [outside(one) if one.pk > 0 else EVERY for one in self._checked]
+        found += [self._outside(one) for one in self._checked]
         if self.backwards:
             found.append(Q(Exists(self.changes().filter(row=OuterRef("pk")))))
         if not found:
@@ -125,6 +125,21 @@ class RowsOfChange:
         """The rows whose values will differ."""
         found = self._changing()
         return _any(found) if found else None
+
+    def narrowing(self) -> Q | None:
+        """The rows that will not fit though they do now, by the values that they have now."""
+        found = [self._outside(one) for one in self._checked]
+        found += [_asked(each, each.relabelled()) for each in self._relabelled]
+        if not found:
+            return None
+        return _any(found) & ~Q(Exists(self._flags().filter(row=OuterRef("pk"))))
+
+    def _outside(self, field: Field) -> Q:
+        found = outside(field) if field.pk > 0 else EVERY
+        if self._labels and field.role == Field.Role.TARGET:
+            # What waits for its label lacks it rightly.
+            found &= ~Q(**{"state": RowState.PENDING, f"{field.column}__isnull": True})
+        return found
 
     def _changing(self) -> list[Q]:
         return [_asked(one, one.changing()) for one in self._rewriting]

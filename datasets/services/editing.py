@@ -13,8 +13,9 @@ from accounts.models import User
 from common.errors import Forbidden, Missing, Refused
 from common.limits import EDIT_HOURS
 from datasets.history import kept_of
-from datasets.models import Contribution, DataTable, Row, RowChange, RowState
+from datasets.models import Contribution, DataTable, Flag, Row, RowChange, RowState
 from datasets.queries import Purpose, rows, target_of, typed_fields
+from datasets.queries.versions import check_version
 from datasets.queries.wall import Cell
 from datasets.records import BadRecord, Prepared, Typed, prepare, with_free_target
 from datasets.reviewing.claims import lock
@@ -69,6 +70,7 @@ def edit_row(
     with transaction.atomic():
         # Whoever changes rows takes this lock first: what is read after it stays.
         rules = lock(project)
+        check_version(project)
         fields = typed_fields(project)
         found = own_row(project, user, row, fields)
         check_open(found)
@@ -161,6 +163,8 @@ def _write(project: Project, fields: Typed, row: Row, prepared: Prepared, *, wai
         # Before the values change: what is taken off the class counts is the old class.
         move_rows(project, [row.pk], RowState.PENDING, actor=None, kind=None)
     change_row(project, row.pk, fields, prepared)
+    # It fits the schema as it is now.
+    Flag.objects.filter(project=project, row=row.pk, kind=Flag.Kind.INVALID).delete()
     DataTable.objects.filter(project=project).update(
         revision=F("revision") + 1, rewritten=F("rewritten") + 1
     )

@@ -151,8 +151,8 @@ def edit_fields(project: Project, fields: Sequence[FieldDraft]) -> None:
         if project.is_published or Contribution.objects.filter(project=project).exists():
             raise Refused(
                 _(
-                    "The fields stay as they are once the project is published or has rows. "
-                    "Open another project for other fields."
+                    "The fields stay as they are here once the project is published or has "
+                    "rows. Change them in versions, in the project's settings."
                 ),
                 status=409,
             )

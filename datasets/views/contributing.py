@@ -18,11 +18,13 @@ from common.errors import Refused
 from common.failures import wants_json
 from common.http import HttpRequest
 from common.limits import UNDO_SECONDS
+from common.numbers import whole
 from datasets import consent, services
 from datasets.forms import ConsentForm, DatapointForm, datapoint_form
 from datasets.labelling.queries import collects_labels
 from datasets.models import Contribution
 from datasets.queries import count_of, has_agreed, typed_fields
+from datasets.queries.versions import changed_since
 from datasets.views.asking import asked_for
 from live.queries import consistent_read, last_seq
 from projects.access import Right, guarded, project_for
@@ -57,7 +59,12 @@ def add(request: HttpRequest, project: Project) -> HttpResponse:
     form = datapoint_form(project, fields=[field for field, _type in fields], data=request.POST)
     agreed = has_agreed(project, request.user.pk, consent.VERSION)
     terms = ConsentForm(project, request.POST, agreed=agreed)
-    if not (form.is_valid() & terms.is_valid()):
+    valid = form.is_valid() & terms.is_valid()
+    stale = changed_since(project, whole(request.POST.get(ConsentForm.VERSION, "")))
+    if stale:
+        form.add_error(None, stale)
+        return refused(request, project, form, terms, status=409)
+    if not valid:
         return refused(request, project, form, terms, status=422)
     try:
         contribution = services.contribute(

@@ -172,6 +172,13 @@ PROJECT_LINES: dict[str, Line] = {
     "snapshot_take": Line({"POST": PARTICIPATE}, ok={"POST": 302}),
     "snapshot_file": Line({"GET": READ}),
     "table_schema": Line({"GET": READ}),
+    "schema_versions": Line({"GET": READ}),
+    "schema_version_file": Line({"GET": READ}),
+    # Nothing is chosen, and nothing was collected.
+    "schema_step": Line({"POST": MAINTAIN}, ok={"POST": 400}),
+    "schema_settings": Line({"GET": MAINTAIN, "POST": MAINTAIN}, ok={"POST": 400}),
+    "schema_preview": Line({"GET": MAINTAIN, "POST": MAINTAIN}, ok={"GET": 302, "POST": 400}),
+    "schema_rows": Line({"GET": MAINTAIN}),
     "wall_data": Line({"GET": READ}),
     "row": Line({"GET": READ}),
     # Who lost sight of the project corrects nothing in it; somebody else's row is theirs.
