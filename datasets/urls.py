@@ -58,6 +58,7 @@ urlpatterns = [
     path("contributions/download/", contributions.download_mine, name="my_contributions_download"),
     path("contributions/<int:pk>/", contributions.contribution, name="contribution"),
     path("oembed", sharing.oembed, name="oembed"),
+    path("p/<slug:slug>/label/add/", judging_labels.label_add, name="label_add"),
     path("og.png", sharing.site_picture, name="site_og_image"),
     path("p/<slug:slug>/share/", sharing.share, name="share"),
     path("p/<slug:slug>/embed/", sharing.embed, name="embed"),

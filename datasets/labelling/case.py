@@ -10,7 +10,7 @@ from accounts.names import CLOSED_PREFIX
 from common.errors import Refused
 from datasets.labelling.opinions import LEAST_SKILL, MOST_SKILL, Said
 from datasets.labelling.targets import Target, target_for
-from datasets.models import DataTable, Label, Reviewer, Row
+from datasets.models import Contribution, DataTable, Label, Reviewer, Row, RowState
 from datasets.queries import Purpose, rows, typed_fields
 from datasets.records import Typed
 from datasets.reviewing.claims import lock
@@ -31,6 +31,10 @@ class Case:
     def items(self) -> QuerySet[Row]:
         """The rows that wait for a label, in arrival order."""
         waiting = rows(self.project, Purpose.LABEL, [field for field, _type in self.fields])
+        # The state once more, as the index of waiting rows has it.
+        waiting = waiting.filter(
+            state=RowState.PENDING, contribution__state=Contribution.State.VISIBLE
+        )
         return waiting.filter(**{f"{self.target.field.column}__isnull": True})
 
     def row(self, pk: int) -> Row | None:

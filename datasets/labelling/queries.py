@@ -13,8 +13,9 @@ from accounts.models import User
 from datasets.labelling.case import Case, case_of, counted
 from datasets.labelling.targets import Target, target_for
 from datasets.models import DataTable, Gold, Item, Label, Reviewer
-from datasets.queries import Purpose, rows
+from datasets.queries import Purpose, rows, typed_fields
 from datasets.queries.listing import ShownRow, shown_row
+from datasets.records import Typed, with_free_target
 from projects.access import Person, listed_for
 from projects.models import Project
 
@@ -100,6 +101,12 @@ class Labelled(NamedTuple):
 def collects_labels(project: Project) -> bool:
     """Whether the project asks for labels of items; one query."""
     return DataTable.objects.filter(project=project, collects=DataTable.Collects.LABELS).exists()
+
+
+def fields_to_give(project: Project) -> Typed:
+    """The fields in use; of an item, which people label, the target may be left out."""
+    fields = typed_fields(project)
+    return with_free_target(fields) if collects_labels(project) else fields
 
 
 def progress(project: Project) -> Progress:
@@ -365,6 +372,7 @@ __all__ = [
     "Summary",
     "collects_labels",
     "disputes",
+    "fields_to_give",
     "gold_items",
     "label_columns",
     "labelled_by",

@@ -54,7 +54,7 @@ def serve(
         project: which asks for labels.
         user: who labels.
         skipped: rows that they do not want to see now.
-        first: a row that they began with before they signed in, if it is still open.
+        first: a row that comes before all others, if it is still open.
 
     Raises:
         Refused: the project asks for no labels.
@@ -66,7 +66,7 @@ def serve(
             return Served(case, None, Nothing.PAUSED)
         held = [row for row in held_by(project, user) if row not in skipped]
         begun = [] if first is None else [first]
-        found = _still_open(case, user, held) or _still_open(case, user, begun)
+        found = _still_open(case, user, begun) or _still_open(case, user, held)
         if found is None and gold_is_due(record):
             found = _gold(case, user, record.answers)
         taken = None

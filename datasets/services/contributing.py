@@ -106,6 +106,28 @@ def check_takes_rows(project: Project, user: User, right: Right | None = None) -
     return right
 
 
+def check_adds_items(project: Project, right: Right) -> None:
+    """Refuse rows of somebody who is no maintainer, where people give labels.
+
+    Raises:
+        Refused: 403, with what they can do.
+    """
+    labels = DataTable.objects.filter(project=project, collects=DataTable.Collects.LABELS)
+    if right < Right.MAINTAIN and labels.exists():
+        raise only_labels()
+
+
+def only_labels() -> Refused:
+    """What is said to whoever would add a datapoint where people give labels."""
+    return Refused(
+        _(
+            "This project asks for labels: its maintainers add the items. "
+            "Say what they are on the page “Label”."
+        ),
+        status=403,
+    )
+
+
 def prepared_rows(fields: Typed, rows: Sequence[Mapping[int, Any]]) -> list[Prepared]:
     """Rows ready to be written, from values by field id; the target may be missing.
 
@@ -233,13 +255,7 @@ class _Act:
         if not taken.labels:
             self._check_labels()
         elif self.standing is Standing.ANYBODY:
-            raise Refused(
-                _(
-                    "This project asks for labels: its maintainers add the items. "
-                    "Say what they are on the page “Label”."
-                ),
-                status=403,
-            )
+            raise only_labels()
         if taken.duplicates == DataTable.Duplicates.REFUSE and self.copies is not Copies.ADD:
             check_new(self.project, self.fields, self.prepared)
         return taken
@@ -348,7 +364,10 @@ def forget_abandoned(project: Project) -> int:
     oldest = timezone.now() - timedelta(hours=ABANDONED_HOURS)
     found = Contribution.objects.select_related("project").filter(
         # A file's rows have a job that goes on with them, or removes them.
-        project=project, state=Contribution.State.OPEN, created__lt=oldest, import_of=None
+        project=project,
+        state=Contribution.State.OPEN,
+        created__lt=oldest,
+        import_of=None,
     )
     left = list(found)
     for contribution in left:

@@ -29,7 +29,7 @@ from common.text import clean_name
 from datasets.importing.dialects import cleaned
 from datasets.importing.stored_files import forget, new_name
 from datasets.models import Contribution, DataTable, Import
-from datasets.services.contributing import check_takes_rows
+from datasets.services.contributing import check_adds_items, check_takes_rows
 from jobs.services import enqueue
 from projects.access import Right
 from projects.models import Project
@@ -65,6 +65,7 @@ def receive(
             imports waiting or is too fast, or the key was used for something else (409).
     """
     right = check_takes_rows(project, user)
+    check_adds_items(project, right)
     check_size(file.size)
     if duplicates_too:
         check_duplicates(project, right)

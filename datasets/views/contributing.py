@@ -22,7 +22,7 @@ from common.numbers import whole
 from datasets import consent, services
 from datasets.forms import ConsentForm, DatapointForm, datapoint_form
 from datasets.labelling.queries import collects_labels
-from datasets.models import Contribution
+from datasets.models import Contribution, DataTable
 from datasets.queries import count_of, has_agreed, typed_fields
 from datasets.queries.versions import changed_since
 from datasets.views.asking import asked_for
@@ -44,7 +44,7 @@ def contribute(request: HttpRequest, slug: str) -> HttpResponse:
         if not request.user.is_authenticated:
             return keep_and_sign_up(request, project)
         return add(request, project)
-    if collects_labels(project) and not ("items" in request.GET and project.may.maintain):
+    if collects_labels(project):
         return redirect("label", slug=project.slug)
     initial = request.session.get(_draft_of(project), {})
     return page(request, project, None, fresh_consent(request, project), initial=initial)

@@ -1,11 +1,15 @@
 """What maintainers of a project that collects labels do, and the file of all labels."""
 
+import uuid
 from collections.abc import Iterator
+from copy import copy
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -13,19 +17,86 @@ from common import ratelimit, toasts
 from common.errors import Missing, Refused
 from common.http import AuthedRequest, HttpRequest
 from common.limits import LABEL_FILES_PER_HOUR
+from datasets import consent, services
 from datasets.arrowing import pseudonym
 from datasets.exports import csv_line, safe_text
+from datasets.field_types import FieldType
+from datasets.forms import ConsentForm, DatapointForm, datapoint_form
 from datasets.labelling.forms import DecideForm, GoldForm
-from datasets.labelling.queries import collects_labels, disputes, gold_items, progress, raw_labels
+from datasets.labelling.queries import (
+    collects_labels,
+    disputes,
+    fields_to_give,
+    gold_items,
+    progress,
+    raw_labels,
+)
 from datasets.labelling.showing import keyed
 from datasets.labelling.targets import target_for
-from datasets.queries import Purpose, count_of, rows
+from datasets.models import Contribution, Field
+from datasets.queries import Purpose, count_of, has_agreed, rows
 from datasets.services import deciding
 from datasets.views.likeness import asker
 from projects.access import Right, project_for
 from projects.models import Project
 
 COLUMNS = ("row", "number", "labeller", "label", "gold", "counts", "given")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def label_add(request: AuthedRequest, slug: str) -> HttpResponse:
+    """Add one item: a datapoint whose answer may be left out."""
+    project = project_for(request.user, slug, at_least=Right.MAINTAIN)
+    fields = [field_to_give(field, type_) for field, type_ in fields_to_give(project)]
+    agreed = has_agreed(project, request.user.pk, consent.VERSION)
+    if request.method != "POST":
+        terms = ConsentForm(project, initial={"idempotency_key": uuid.uuid4().hex}, agreed=agreed)
+        return add_page(request, project, datapoint_form(project, fields=fields), terms)
+    form = datapoint_form(project, fields=fields, data=request.POST)
+    terms = ConsentForm(project, request.POST, agreed=agreed)
+    if not (form.is_valid() & terms.is_valid()):
+        return add_page(request, project, form, terms, status=422)
+    try:
+        added = services.contribute(
+            project=project,
+            user=request.user,
+            rows=[form.values()],
+            source=Contribution.Source.FORM,
+            key=terms.cleaned_data["idempotency_key"],
+            right=project.may,
+        )
+    except Refused as refused:
+        form.add_error(None, refused.message)
+        return add_page(request, project, form, terms, status=refused.status)
+    undo = reverse("contribution_undo", args=[added.pk])
+    toasts.saved(request, _("Item added."), undo_url=undo)
+    return redirect("label_add", slug=project.slug)
+
+
+def field_to_give(field: Field, type_: FieldType[Any]) -> Field:
+    """The field as the form of an item asks for it."""
+    given = copy(field)
+    given.required = type_.required
+    return given
+
+
+def add_page(
+    request: AuthedRequest,
+    project: Project,
+    form: DatapointForm,
+    terms: ConsentForm,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    """The form of an item."""
+    context = {
+        **frame(project),
+        "labelling": collects_labels(project),
+        "form": form,
+        "terms": terms,
+    }
+    return render(request, "datasets/label_add.html", context, status=status)
 
 
 @require_safe

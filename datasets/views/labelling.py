@@ -126,6 +126,7 @@ def undo(request: AuthedRequest, slug: str) -> HttpResponse:
         labelling.undo_label(project=project, user=request.user, row=last.row)
     except Refused as refused:
         return followed(request, project, Said(refused.message, "warn"))
+    request.session[_begun_key(project)] = [last.row, ""]
     return followed(request, project, Said(_("Taken back. Here it is again.")))
 
 

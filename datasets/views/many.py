@@ -19,8 +19,9 @@ from datasets import consent, previews, services
 from datasets.exports import csv_line, safe_text
 from datasets.forms import ConfirmForm, ConsentForm, ManyForm
 from datasets.imports import BadRow, Preview, check_size, decoded, read_table
+from datasets.labelling.queries import fields_to_give
 from datasets.models import Contribution
-from datasets.queries import count_of, has_agreed, known_hashes, typed_fields
+from datasets.queries import count_of, has_agreed, known_hashes
 from datasets.records import prepare
 from projects.access import Right, project_for
 from projects.models import Project
@@ -43,7 +44,7 @@ def contribute_many(request: AuthedRequest, slug: str) -> HttpResponse:
         services.check_takes_rows(project, request.user)
         ratelimit.spend("preview", request.user.pk, limit=IMPORT_PREVIEWS_PER_MINUTE, seconds=60)
         data, source = given(form)
-        preview = read_table(decoded(data), typed_fields(project))
+        preview = read_table(decoded(data), fields_to_give(project))
     except Refused as refused:
         form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         return page(request, project, form, status=refused.status)
@@ -76,7 +77,7 @@ def confirm(request: AuthedRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         raise Refused(_("The preview is missing: paste the table again."))
     kept = previews.kept(project, request.user.pk, form.cleaned_data["token"])
-    preview = read_table(decoded(kept.data), typed_fields(project))
+    preview = read_table(decoded(kept.data), fields_to_give(project))
     agreed = has_agreed(project, request.user.pk, consent.VERSION)
     terms = ConsentForm(project, request.POST, agreed=agreed)
     if not terms.is_valid():
@@ -102,7 +103,7 @@ def bad_rows(request: AuthedRequest, slug: str) -> HttpResponseBase:
     """The rows of a preview that do not fit, as CSV, with the reasons in a last column."""
     project = project_for(request.user, slug, at_least=Right.PARTICIPATE)
     kept = previews.kept(project, request.user.pk, request.GET.get("token", ""))
-    preview = read_table(decoded(kept.data), typed_fields(project))
+    preview = read_table(decoded(kept.data), fields_to_give(project))
     response = StreamingHttpResponse(bad_lines(preview), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{project.slug}-bad-rows.csv"'
     response["Cache-Control"] = "private, no-store"
@@ -121,7 +122,7 @@ def page(
     request: HttpRequest, project: Project, form: ManyForm, *, status: int = 200
 ) -> HttpResponse:
     """The page with the empty or refused form."""
-    fields = typed_fields(project)
+    fields = fields_to_give(project)
     context = {
         **_frame(project),
         "form": form,
@@ -176,7 +177,7 @@ def _marked(preview: Preview, row: BadRow) -> list[tuple[str, str]]:
 
 def copies(project: Project, preview: Preview) -> int:
     """How many good rows are exact copies of rows that are there, or of rows above them."""
-    fields = typed_fields(project)
+    fields = fields_to_give(project)
     prepared = [prepare(fields, values) for _number, _cells, values in preview.good]
     known = known_hashes(project, {row.group_key for row in prepared})
     count = 0

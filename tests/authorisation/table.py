@@ -215,6 +215,7 @@ PROJECT_LINES: dict[str, Line] = {
     "contribution_reject": Line({"POST": MAINTAIN}, ok={"POST": 302}),
     # Nothing was rejected, so there is nothing to restore.
     "contribution_restore": Line({"POST": MAINTAIN}, ok={"POST": 409}),
+    "label_add": Line({"GET": MAINTAIN, "POST": MAINTAIN}, ok={"POST": 422}),
     "guess": Line({"GET": READ, "POST": READ}),
     "train": Line(
         {"GET": READ, "POST": PARTICIPATE}, ok={"POST": 422}, body={"epochs": "no number"}
