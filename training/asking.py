@@ -79,7 +79,7 @@ def ask_rows(
 def _said(fields: Mapping[int, Field], row: Mapping[int, Any]) -> dict[str, Any]:
     """A row as the engine reads it: lists as they are, codes and numbers as their text."""
     return {
-        fields[pk].name: value if isinstance(value, list) else type_of(fields[pk]).show(value)
+        fields[pk].name: type_of(fields[pk]).asked(value)
         for pk, value in row.items()
         if value is not None
     }

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from training.engine.architectures import Architecture, architecture_named
 from training.engine.architectures.base import outputs_of
 from training.engine.faults import EngineFault
+from training.engine.fields import PICTURES, STEPPED
 from training.engine.limits import FOLDED_STEPS, VALIDATION_SHARE
 from training.engine.schema import TableSchema
 
@@ -106,10 +107,10 @@ def steps_of(schema: TableSchema) -> int:
     """The most time steps that an LSTM goes through in one row."""
     lengths = [
         field.height
-        if field.kind == "grid"
+        if field.kind in PICTURES
         else min(field.max_length or FOLDED_STEPS, FOLDED_STEPS)
         for field in schema.features
-        if field.kind in ("grid", "sequence")
+        if field.kind in STEPPED
     ]
     return max(lengths, default=1)
 

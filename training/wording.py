@@ -115,8 +115,11 @@ TEXTS: tuple[str, ...] = (
     gettext_noop("category"),
     gettext_noop("boolean"),
     gettext_noop("text"),
+    gettext_noop("datetime"),
     gettext_noop("grid"),
+    gettext_noop("image"),
     gettext_noop("sequence"),
+    gettext_noop("vector"),
 )
 
 #: The engine's sentences; what stands in a place is taken over as it is.
@@ -153,7 +156,7 @@ FAULTS: tuple[str, ...] = (
     ),
     gettext_noop("there is no architecture %(name)s; known: %(known)s"),
     gettext_noop("the task forecast is not built yet"),
-    gettext_noop("the kind %(kind)s is not built yet"),
+    gettext_noop("%(count)s categories to tell apart: at most %(most)s can be"),
     gettext_noop("the target of a %(task)s is a %(wanted)s, not a %(kind)s"),
     gettext_noop("at least two categories are needed to learn to tell them apart"),
     gettext_noop("no field is a feature (independent variable) that can be learned from"),

@@ -187,6 +187,10 @@ class FieldType(ABC, Generic[V]):
         """The snapshot's column from the stored one, row by row the same."""
         return stored.cast(self.arrow_type())
 
+    def asked(self, value: V) -> Any:
+        """The value as a question to a model holds it: lists as they are, else the text."""
+        return value if isinstance(value, list) else self.show(value)
+
     def cell(self, value: V) -> str:
         """A table cell's text; the picture of a drawing comes from ``datasets.pictures``."""
         return self.show(value)

@@ -228,6 +228,10 @@ class Image(FieldType[Picture]):
         offsets = np.concatenate([[0], np.cumsum(present) * self.height]).astype(np.int32)
         return pa.ListArray.from_arrays(pa.array(offsets), cells, mask=pa.array(~present))
 
+    def asked(self, value: Picture) -> Any:
+        cells = self._array(value.levels)
+        return (cells if self.channels > 1 else cells[:, :, 0]).tolist()
+
     def tile(self) -> dict[str, Any]:
         height, width = self._tile_sides()
         return {"width": width, "height": height, "max": 255, "channels": self.channels}

@@ -15,7 +15,7 @@ from datasets.field_types.category import Category
 from datasets.field_types.image import Image
 from tests.kinds import KINDS, VALUES, kept, made
 from training.engine import values
-from training.engine.schema import field_from_json
+from training.engine.fields import field_from_json
 
 settings.register_profile("kinds", max_examples=40, deadline=None)
 settings.load_profile("kinds")

@@ -223,7 +223,14 @@ def test_a_bad_schema_is_named(tmp_path, schema, reason):
     ("change", "reason"),
     [
         ({"cc:task": "forecast"}, "forecast is not built yet"),
-        ({"fields": [{"name": "when", "cc:kind": "datetime"}]}, "datetime is not built yet"),
+        (
+            {"fields": [{"name": "when", "cc:kind": "datetime", "cc:role": "target"}]},
+            "the target of a classification is a category or boolean, not a datetime",
+        ),
+        (
+            {"fields": [{"name": "a", "categories": [*map(str, range(1001))], "cc:role": "target"}]},
+            "1001 categories to tell apart: at most 1000 can be",
+        ),
         ({"fields": [{"name": "a", "cc:kind": "number"}]}, "exactly one field must be the target"),
     ],
 )

@@ -10,10 +10,16 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from training.engine.frame import Column
+from training.engine.cell_encoders import (
+    GridEncoder,
+    PaletteEncoder,
+    VectorEncoder,
+    picture_encoder,
+)
+from training.engine.frame import Column, Float32s
 from training.engine.limits import DENSE_STEPS, NUMBER_BINS, ONE_HOT_LEVELS
+from training.engine.moments import CYCLES, hand, turns
 
-Float32s = NDArray[np.float32]
 SCALED_LIMIT = 1_000.0
 
 
@@ -69,6 +75,51 @@ class NumberEncoder:
         return scaled * self.scale + self.mean
 
 
+@dataclass(frozen=True)
+class MomentEncoder:
+    """Elapsed time as a number, and the hands of the clocks that go round in the training rows.
+
+    `cycles` are those of "day", "week" and "year" whose hand is not always at one place; each is
+    two inputs, sine and cosine. They go by the local clock, elapsed time by UTC.
+    """
+
+    time: dict[str, Any]
+    cycles: tuple[str, ...]
+
+    @classmethod
+    def fit(cls, column: Column) -> "MomentEncoder":
+        """Mean and spread of the times that are there, and which hands turn."""
+        local = column.values[~column.missing, 1]
+        cycles = tuple(name for name in CYCLES if turns(name, local))
+        return cls(asdict(NumberEncoder.fit(_elapsed(column))), cycles)
+
+    @property
+    def elapsed(self) -> NumberEncoder:
+        """How elapsed time is encoded."""
+        return NumberEncoder(**{**self.time, "edges": tuple(self.time["edges"])})
+
+    @property
+    def edges(self) -> tuple[float, ...]:
+        """The quantiles of elapsed time between which a network may learn a curve."""
+        return self.elapsed.edges
+
+    @property
+    def width(self) -> int:
+        """Elapsed time, an indicator where training saw gaps, and two inputs a hand."""
+        return self.elapsed.width + 2 * len(self.cycles)
+
+    def encode(self, column: Column) -> Float32s:
+        """(n, width): elapsed time first; a missing moment has no hands."""
+        parts: list[NDArray[Any]] = [self.elapsed.encode(_elapsed(column))]
+        parts += [hand(name, column.values[:, 1]) for name in self.cycles]
+        encoded: Float32s = np.nan_to_num(np.concatenate(parts, axis=1)).astype(np.float32)
+        return encoded
+
+
+def _elapsed(column: Column) -> Column:
+    return Column(column.field, column.values[:, 0], column.missing)
+
+
 def quantile_edges(scaled: NDArray[np.float64]) -> tuple[float, ...]:
     """Edges of at most NUMBER_BINS bins with equally many values.
 
@@ -93,10 +144,14 @@ def quantiles_of(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 @dataclass(frozen=True)
 class CategoryEncoder:
-    """One input a level that training saw; the rarest share one; missing is all zeros."""
+    """One input a level that training saw; the rarest share one; missing is all zeros.
+
+    Of an ordered scale with `places` levels one more input says how high a level stands.
+    """
 
     levels: tuple[int, ...]
     others: bool
+    places: int = 0
 
     @classmethod
     def fit(cls, column: Column) -> "CategoryEncoder":
@@ -104,12 +159,13 @@ class CategoryEncoder:
         codes, counts = np.unique(column.values[~column.missing], return_counts=True)
         order = np.argsort(-counts, kind="stable")
         kept = sorted(int(code) for code in codes[order[:ONE_HOT_LEVELS]])
-        return cls(tuple(kept), len(codes) > ONE_HOT_LEVELS)
+        places = len(column.field.categories) if column.field.ordered else 0
+        return cls(tuple(kept), len(codes) > ONE_HOT_LEVELS, places)
 
     @property
     def width(self) -> int:
         """Inputs of this field."""
-        return len(self.levels) + self.others
+        return len(self.levels) + self.others + (self.places > 1)
 
     def encode(self, column: Column) -> Float32s:
         """(n, width) of zeros and ones; a level unseen in training is all zeros or "others"."""
@@ -118,42 +174,10 @@ class CategoryEncoder:
             rest = ~hot.any(axis=1) & ~column.missing
             hot = np.concatenate([hot, rest[:, None]], axis=1)
         result: Float32s = hot.astype(np.float32)
-        return result
-
-
-@dataclass(frozen=True)
-class GridEncoder:
-    """Cells to 0 … 1 by the field's range, minus the mean drawing, over the common spread."""
-
-    low: float
-    high: float
-    mean: tuple[float, ...]
-    scale: float
-
-    @classmethod
-    def fit(cls, column: Column) -> "GridEncoder":
-        """Mean of each cell and one spread of all cells."""
-        low, high = column.field.range
-        cells = column.values[~column.missing].reshape(-1, column.field.height * column.field.width)
-        if not len(cells):
-            return cls(low, high, (0.0,) * cells.shape[1], 1.0)
-        scaled = (cells.astype(np.float32) - low) / (high - low)
-        mean = scaled.mean(axis=0, dtype=np.float64)
-        scale = float(np.sqrt(((scaled - mean) ** 2).mean())) or 1.0
-        return cls(low, high, tuple(float(m) for m in mean), scale)
-
-    @property
-    def width(self) -> int:
-        """Inputs of this field: one a cell."""
-        return len(self.mean)
-
-    def encode(self, column: Column) -> Float32s:
-        """(n, height * width), row by row; a missing drawing is the mean drawing."""
-        cells = column.values.reshape(len(column.values), -1).astype(np.float32)
-        scaled = (cells - np.float32(self.low)) / np.float32(self.high - self.low)
-        centred = scaled - np.array(self.mean, np.float32)
-        result: Float32s = (centred / np.float32(self.scale)).astype(np.float32)
-        result[column.missing] = 0.0
+        if self.places > 1:
+            height = column.values / np.float32(self.places - 1) - np.float32(0.5)
+            height[column.missing] = 0.0
+            result = np.concatenate([result, height[:, None].astype(np.float32)], axis=1)
         return result
 
 
@@ -257,14 +281,20 @@ ENCODERS: dict[str, Callable[[Column], Encoder]] = {
     "integer": NumberEncoder.fit,
     "boolean": NumberEncoder.fit,
     "category": CategoryEncoder.fit,
-    "grid": GridEncoder.fit,
+    "datetime": MomentEncoder.fit,
+    "grid": picture_encoder,
+    "image": picture_encoder,
     "sequence": SequenceEncoder.fit,
+    "vector": VectorEncoder.fit,
 }
 CLASSES: dict[str, Callable[..., Encoder]] = {
     "NumberEncoder": NumberEncoder,
     "CategoryEncoder": CategoryEncoder,
     "GridEncoder": GridEncoder,
+    "PaletteEncoder": PaletteEncoder,
     "SequenceEncoder": SequenceEncoder,
+    "VectorEncoder": VectorEncoder,
+    "MomentEncoder": MomentEncoder,
 }
 
 

@@ -8,8 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.engine.faults import FaultList
-from training.engine.schema import SPLITS, FieldSpec, TableSchema
+from training.engine.fields import PICTURES, FieldSpec
+from training.engine.moments import Seconds
+from training.engine.schema import SPLITS, TableSchema
 from training.engine.values import parse_value
+
+Float32s = NDArray[np.float32]
+#: Kinds whose values are arrays of one shape.
+SHAPED = (*PICTURES, "vector")
 
 
 @dataclass(frozen=True)
@@ -17,8 +23,9 @@ class Column:
     """One field's values of all rows.
 
     `values` by kind: number, integer, boolean: float64 (n,), NaN where missing; category: int64
-    codes (n,), -1 where missing; text: list of str; grid: uint8 or float32 (n, height, width), 0
-    where missing; sequence: list of float32 (time, channels), None where missing.
+    codes (n,), -1 where missing; text: list of str; datetime: float64 (n, 2), seconds since 1970 in
+    UTC and by the local clock, NaN where missing; grid, image and vector: uint8 or float32 (n,
+    *field.shape), 0 where missing; sequence: list of float32 (time, channels), None where missing.
     """
 
     field: FieldSpec
@@ -85,8 +92,10 @@ def column_of(field: FieldSpec, raw: Sequence[object], faults: FaultList) -> Col
             except ValueError as error:
                 faults.add(str(error), number, field.name, cell)
         values.append(value)
-    if field.kind == "grid":
-        return Column(field, np.array(values, dtype=np.float32).reshape(-1, *blank.shape), missing)
+    if field.kind in SHAPED:
+        return Column(field, np.array(values, dtype=np.float32).reshape(-1, *field.shape), missing)
+    if field.kind == "datetime":
+        return Column(field, np.array(values, dtype=np.float64).reshape(-1, 2), missing)
     if field.kind in ("text", "sequence"):
         return Column(field, values, missing)
     return Column(field, np.array(values, np.int64 if field.kind == "category" else None), missing)
@@ -94,8 +103,10 @@ def column_of(field: FieldSpec, raw: Sequence[object], faults: FaultList) -> Col
 
 def blank_of(field: FieldSpec) -> Any:
     """What stands in a column where a value is missing."""
-    if field.kind == "grid":
-        return np.zeros((field.height, field.width), dtype=np.float32)
+    if field.kind in SHAPED:
+        return np.zeros(field.shape, dtype=np.float32)
+    if field.kind == "datetime":
+        return Seconds(float("nan"), float("nan"))
     return {"category": -1, "text": "", "sequence": None}.get(field.kind, float("nan"))
 
 

@@ -10,9 +10,12 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from training.engine.faults import EngineFault, Fault, FaultList
-from training.engine.frame import Column, Frame, column_of, parts_of, with_target
+from training.engine.fields import FieldSpec
+from training.engine.frame import SHAPED, Column, Frame, column_of, parts_of, with_target
 from training.engine.limits import MAX_ROWS
-from training.engine.schema import FieldSpec, TableSchema
+from training.engine.schema import TableSchema
+
+LARGEST_CELL = 1e30
 
 
 def read_parquet(path: Path, schema: TableSchema) -> Frame:
@@ -66,41 +69,37 @@ def check_count(count: int, file: str) -> None:
 
 
 def arrow_column(field: FieldSpec, cells: Any, faults: FaultList) -> Column:
-    """One Arrow column; drawings without any fault take a way without Python lists."""
-    if field.kind == "grid":
-        fast = grid_column(field, cells.combine_chunks())
+    """One Arrow column; arrays without any fault take a way without Python lists."""
+    if field.kind in SHAPED:
+        fast = shaped_column(field, cells.combine_chunks())
         if fast is not None:
             return fast
     return column_of(field, cells.to_pylist(), faults)
 
 
-def grid_column(field: FieldSpec, cells: Any) -> Column | None:
-    """Grids that are all of the right size and range, as one array; None when any is not."""
+def shaped_column(field: FieldSpec, cells: Any) -> Column | None:
+    """Arrays that are all of the right shape and range, as one array; None when any is not."""
     if isinstance(cells, pa.ChunkedArray):
         cells = pa.concat_arrays(cells.chunks) if cells.num_chunks else pa.array([], cells.type)
     missing = cells.is_null().to_numpy(zero_copy_only=False)
     present = cells.drop_null()
-    if not pa.types.is_nested(present.type) or not pa.types.is_nested(present.type.value_type):
-        return None
-    heights = present.value_lengths()
-    rows = present.flatten()
-    numbers = rows.flatten()
-    if rows.null_count or numbers.null_count or not len(present):
-        return None
-    widths = rows.value_lengths()
-    if (
-        not (heights.to_numpy() == field.height).all()
-        or not (widths.to_numpy() == field.width).all()
-    ):
+    numbers = present
+    for size in field.shape:
+        if not pa.types.is_list(numbers.type) or numbers.null_count:
+            return None
+        if not (numbers.value_lengths().to_numpy() == size).all():
+            return None
+        numbers = numbers.flatten()
+    if numbers.null_count or not len(present):
         return None
     flat = numbers.to_numpy(zero_copy_only=False)
-    if flat.dtype.kind not in "iuf" or not np.isfinite(flat).all():
+    if flat.dtype.kind not in "iuf" or not (np.abs(flat) <= LARGEST_CELL).all():
         return None
-    if flat.min() < field.range[0] or flat.max() > field.range[1]:
+    if field.kind != "vector" and (flat.min() < field.range[0] or flat.max() > field.range[1]):
         return None
     kind = np.uint8 if flat.dtype == np.uint8 else np.float32
-    values = np.zeros((len(missing), field.height, field.width), dtype=kind)
-    values[~missing] = flat.reshape(-1, field.height, field.width)
+    values = np.zeros((len(missing), *field.shape), dtype=kind)
+    values[~missing] = flat.reshape(-1, *field.shape)
     return Column(field, values, missing)
 
 

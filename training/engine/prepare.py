@@ -9,18 +9,19 @@ from numpy.typing import NDArray
 from training.engine.encoders import (
     ENCODERS,
     Encoder,
-    GridEncoder,
+    MomentEncoder,
     NumberEncoder,
     SequenceEncoder,
     encoder_from_json,
     encoder_to_json,
 )
+from training.engine.fields import PICTURES, STEPPED
 from training.engine.frame import Column, Frame
 from training.engine.limits import FOLDED_STEPS, LSTM_STEPS
 from training.engine.schema import TableSchema
 
-NUMBERS = ("number", "integer")
-STEPPED = ("grid", "sequence")
+#: Kinds whose first input is a scaled number.
+NUMBERS = ("number", "integer", "datetime")
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ class Preparation:
         beside = [column for column in columns if column.field.kind not in STEPPED]
         stepped = [column for column in columns if column.field.kind in STEPPED]
         series = [self._series(column) for column in stepped]
-        steps, lengths = padded(series, [column.field.kind == "grid" for column in stepped])
+        steps, lengths = padded(series, [column.field.kind in PICTURES for column in stepped])
         return Inputs(self._flat(beside, len(frame)), steps, lengths)
 
     def _flat(self, columns: list[Column], rows: int) -> NDArray[np.float32]:
@@ -120,11 +121,10 @@ class Preparation:
 
     def _series(self, column: Column) -> list[NDArray[np.float32]]:
         encoder = self.encoders[column.field.name]
-        if isinstance(encoder, GridEncoder):
-            height, width = column.field.height, column.field.width
-            return list(encoder.encode(column).reshape(-1, height, width))
-        assert isinstance(encoder, SequenceEncoder)
-        return list(encoder.series(column))
+        if isinstance(encoder, SequenceEncoder):
+            return list(encoder.series(column))
+        height = column.field.height
+        return list(encoder.encode(column).reshape(-1, height, encoder.width // height))
 
     def shape(self, schema: TableSchema) -> Shape:
         """What the network's module is built from."""
@@ -133,12 +133,11 @@ class Preparation:
         for field in schema.features:
             encoder = self.encoders[field.name]
             if self.layout == "steps" and field.kind in STEPPED:
-                channels += (
-                    encoder.channels if isinstance(encoder, SequenceEncoder) else field.width
-                )
+                step = encoder.width // max(1, field.height)
+                channels += encoder.channels if isinstance(encoder, SequenceEncoder) else step
                 continue
             flat += encoder.width
-            if field.kind in NUMBERS and isinstance(encoder, NumberEncoder):
+            if isinstance(encoder, NumberEncoder | MomentEncoder) and field.kind in NUMBERS:
                 edges.append(encoder.edges)
         return Shape(flat, tuple(edges), channels, self.outputs)
 

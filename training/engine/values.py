@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.engine.faults import shown
+from training.engine.fields import FieldSpec
 from training.engine.limits import MAX_CELL_CHARACTERS, MAX_STEPS
-from training.engine.schema import FieldSpec
+from training.engine.moments import Seconds, ends_at, seconds_of
 
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity)", re.IGNORECASE)
@@ -23,8 +24,9 @@ LARGEST_NUMBER = 1e100
 def parse_value(field: FieldSpec, raw: object) -> Any:
     """The typed value of a cell that is not missing; ValueError says why it is refused.
 
-    number, integer, boolean: float; category: the code (int); text: str; grid: float32 (height,
-    width); sequence: float32 (time, channels).
+    number, integer, boolean: float; category: the code (int); text: str; datetime: `Seconds`; grid:
+    float32 (height, width); image: float32 (height, width) or (height, width, 3); sequence:
+    float32 (time, channels); vector: float32 (length,).
     """
     return PARSERS[field.kind](field, raw)
 
@@ -80,12 +82,12 @@ def _parse_boolean(field: FieldSpec, raw: object) -> float:
 
 def _parse_category(field: FieldSpec, raw: object) -> int:
     label = ("true" if raw else "false") if isinstance(raw, bool) else str(raw)
-    try:
-        return field.categories.index(label)
-    except ValueError:
+    code = field.codes.get(label, field.codes.get(field.other))
+    if code is None:
         some = ", ".join(shown(known, 30) for known in field.categories[:8])
         more = ", …" if len(field.categories) > 8 else ""
-        raise ValueError(f"none of the categories {some}{more}") from None
+        raise ValueError(f"none of the categories {some}{more}")
+    return code
 
 
 def _parse_text(field: FieldSpec, raw: object) -> str:
@@ -93,6 +95,46 @@ def _parse_text(field: FieldSpec, raw: object) -> str:
     if field.max_length is not None and len(text) > field.max_length:
         raise ValueError(f"{len(text)} characters; at most {field.max_length} are allowed")
     return text
+
+
+def _parse_datetime(field: FieldSpec, raw: object) -> Seconds:
+    found = seconds_of(raw)
+    if field.earliest and found.utc < seconds_of(field.earliest).utc:
+        raise ValueError(f"before {field.earliest}")
+    if field.latest and found.utc >= ends_at(field.latest):
+        raise ValueError(f"after {field.latest}")
+    return found
+
+
+def _parse_image(field: FieldSpec, raw: object) -> NDArray[np.float32]:
+    values = _numbers(raw, field.shape)
+    if values.min() < field.range[0] or values.max() > field.range[1]:
+        low, high = field.range
+        raise ValueError(f"a cell is outside the range {low:g} … {high:g}")
+    return values
+
+
+def _parse_vector(field: FieldSpec, raw: object) -> NDArray[np.float32]:
+    return _numbers(raw, field.shape)
+
+
+def _numbers(raw: object, shape: tuple[int, ...]) -> NDArray[np.float32]:
+    """Nested lists of finite numbers of that shape, or their JSON text, as float32."""
+    size = " x ".join(map(str, shape))
+    if isinstance(raw, str):
+        raw = _json(raw)
+    try:
+        values = np.array(raw)
+    except ValueError:
+        raise ValueError(f"not lists of {size} numbers") from None
+    if values.dtype.kind not in "iuf" and values.dtype != object:
+        raise ValueError(f"not lists of {size} numbers")
+    if values.shape != shape:
+        found = " x ".join(map(str, values.shape)) or "1"
+        raise ValueError(f"{found} numbers instead of {size}")
+    if values.dtype == object or not (np.abs(values) <= 1e30).all():
+        raise ValueError("holds a number that is not finite")
+    return values.astype(np.float32)
 
 
 def _parse_grid(field: FieldSpec, raw: object) -> NDArray[np.float32]:
@@ -160,6 +202,9 @@ PARSERS: dict[str, Callable[[FieldSpec, object], Any]] = {
     "boolean": _parse_boolean,
     "category": _parse_category,
     "text": _parse_text,
+    "datetime": _parse_datetime,
     "grid": _parse_grid,
+    "image": _parse_image,
     "sequence": _parse_sequence,
+    "vector": _parse_vector,
 }

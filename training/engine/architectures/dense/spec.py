@@ -12,8 +12,10 @@ from training.engine.architectures.base import (
     layers_setting,
     training_rows,
 )
+from training.engine.fields import PICTURES, STEPPED, FieldSpec
 from training.engine.limits import DENSE_STEPS, NUMBER_WIDTH, ONE_HOT_LEVELS, REFIT_ROWS
-from training.engine.schema import FieldSpec, TableSchema
+from training.engine.moments import CYCLES
+from training.engine.schema import TableSchema
 
 NUMBER_ENCODING = Setting(
     "number_encoding", "Numbers", "choice", "piecewise", choices=("piecewise", "standard"),
@@ -31,13 +33,20 @@ SETTINGS = (
     *COMMON_SETTINGS,
 )
 
+#: Weights that the first layer of the recipe has at most: most of what a network may have.
+FIRST_LAYER = 4_000_000
+#: A longer vector is learned from as pictures are.
+WIDE_VECTOR = 32
+
 
 def default_settings(schema: TableSchema, rows: int) -> dict[str, Any]:
     """The recipe that did best over the data sets tried, by kind and number of rows."""
     train = training_rows(rows)
-    pixels = any(field.kind in ("grid", "sequence") for field in schema.features)
+    pixels = any(_is_wide(field) for field in schema.features)
+    reached = inputs(schema)
+    units = next((many for many in (256, 128, 64, 32) if many * reached <= FIRST_LAYER), 16)
     return {
-        "layers": equal_layers(2 if pixels else 3, 256, "relu"),
+        "layers": equal_layers(2 if pixels else 3, units, "relu"),
         "number_encoding": "piecewise",
         "dropout": 0.2 if pixels else 0.1,
         "epochs": 200 if train <= 10_000 else 100,
@@ -61,14 +70,22 @@ def inputs(schema: TableSchema) -> int:
     return sum(_field_inputs(field) for field in schema.features)
 
 
+def _is_wide(field: FieldSpec) -> bool:
+    return field.kind in STEPPED or (field.kind == "vector" and field.shape[0] > WIDE_VECTOR)
+
+
 def _field_inputs(field: FieldSpec) -> int:
-    if field.kind == "grid":
-        return field.height * field.width + 1
+    if field.kind in PICTURES:
+        return field.height * field.width * field.depth + 1
+    if field.kind == "vector":
+        return field.shape[0] + 1
+    if field.kind == "datetime":
+        return NUMBER_WIDTH + 1 + 2 * len(CYCLES)
     if field.kind == "sequence":
         steps = min(field.max_length or DENSE_STEPS, DENSE_STEPS)
         return field.channels * (steps + 4) + 2
     if field.kind == "category":
-        return min(len(field.categories), ONE_HOT_LEVELS + 1) + 1
+        return min(len(field.categories), ONE_HOT_LEVELS + 1) + 1 + field.ordered
     return NUMBER_WIDTH + 1
 
 

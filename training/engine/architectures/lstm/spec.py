@@ -12,8 +12,10 @@ from training.engine.architectures.base import (
     layers_setting,
     training_rows,
 )
+from training.engine.fields import PICTURES, STEPPED, FieldSpec
 from training.engine.limits import FOLDED_STEPS, LSTM_STEPS, ONE_HOT_LEVELS
-from training.engine.schema import FieldSpec, TableSchema
+from training.engine.moments import CYCLES
+from training.engine.schema import TableSchema
 
 DIRECTION = Setting(
     "direction", "Direction", "choice", "both", choices=("both", "forward"),
@@ -51,7 +53,7 @@ def default_settings(schema: TableSchema, rows: int) -> dict[str, Any]:
 
 def fits(schema: TableSchema) -> str | None:
     """An LSTM needs something that has steps."""
-    if any(field.kind in ("grid", "sequence") for field in schema.features):
+    if any(field.kind in STEPPED for field in schema.features):
         return None
     return (
         "an LSTM reads steps and this table has no sequence or grid among its features: use dense"
@@ -60,17 +62,23 @@ def fits(schema: TableSchema) -> str | None:
 
 def inputs(schema: TableSchema) -> int:
     """The largest number of channels of one time step, and of values beside the steps."""
-    channels = sum(
-        field.channels * _fold(field) if field.kind == "sequence" else field.width
-        for field in schema.features
-        if field.kind in ("grid", "sequence")
-    )
-    beside = sum(
-        min(len(field.categories), ONE_HOT_LEVELS + 1) + 1
-        for field in schema.features
-        if field.kind not in ("grid", "sequence")
-    )
+    channels = sum(_channels(field) for field in schema.features if field.kind in STEPPED)
+    beside = sum(_beside(field) for field in schema.features if field.kind not in STEPPED)
     return channels + beside
+
+
+def _channels(field: FieldSpec) -> int:
+    if field.kind in PICTURES:
+        return field.width * field.depth
+    return field.channels * _fold(field)
+
+
+def _beside(field: FieldSpec) -> int:
+    if field.kind == "vector":
+        return field.shape[0] + 1
+    if field.kind == "datetime":
+        return 2 + 2 * len(CYCLES)
+    return min(len(field.categories), ONE_HOT_LEVELS + 1) + 1 + field.ordered
 
 
 def _fold(field: FieldSpec) -> int:
