@@ -6,7 +6,7 @@ who reported, and what is not public now is named by its number only.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
@@ -20,6 +20,8 @@ from common.errors import Forbidden, Missing, Refused
 #: What was true of the target, and what is true now; both go into the log.
 Change: TypeAlias = tuple[dict[str, Any], dict[str, Any]]
 Apply: TypeAlias = Callable[[Any, User], Change]
+#: One that keeps the reason with its target.
+ReasonedApply: TypeAlias = Callable[[Any, User, str], Change]
 #: Whether somebody who is no moderator may do this to that target.
 May: TypeAlias = Callable[[Any, User], bool]
 
@@ -44,7 +46,7 @@ class Act(NamedTuple):
     model: type[models.Model]
     action: str
     label: str | Promise
-    apply: Apply
+    apply: ReasonedApply
     may: May | None
 
 
@@ -65,9 +67,10 @@ def register(
     model: type[models.Model],
     action: str,
     label: str | Promise,
-    apply: Apply,
+    apply: Apply | ReasonedApply,
     *,
     may: May | None = None,
+    reasoned: bool = False,
 ) -> None:
     """Let moderators do something with one kind of target.
 
@@ -80,8 +83,14 @@ def register(
             database can); it raises ``Refused`` when there is nothing to do.
         may: ``(target, actor)`` → whether this person may do it without being a moderator, such
             as the maintainer of the target's project.
+        reasoned: ``apply`` takes the reason's code as well.
     """
-    _acts[model._meta.label_lower, action] = Act(model, action, label, apply, may)
+    told = cast(ReasonedApply, apply) if reasoned else _without_reason(cast(Apply, apply))
+    _acts[model._meta.label_lower, action] = Act(model, action, label, told, may)
+
+
+def _without_reason(apply: Apply) -> ReasonedApply:
+    return lambda target, actor, _reason: apply(target, actor)
 
 
 def register_kind(
@@ -139,7 +148,7 @@ def moderate(
         if fresh is None:
             raise Missing
         _guard(act, fresh, actor)
-        before, after = act.apply(fresh, actor)
+        before, after = act.apply(fresh, actor, reason)
         return ModerationAction.objects.create(
             actor=actor,
             action=action,

@@ -35,6 +35,8 @@ TASKS = (
     "projects.noting.prune",
     "datasets.stash.sweep",
     "datasets.services.importing.forget_old",
+    "datasets.services.snapshot_files.sweep",
+    "datasets.services.versions.nightly",
 )
 
 

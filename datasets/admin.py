@@ -5,7 +5,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from accounts.moderated_admin import ModeratedAdmin
-from datasets.models import Contribution, DataTable
+from datasets.models import Contribution, DataTable, Snapshot
 from datasets.queries import Purpose, rows, typed_fields
 from datasets.queries.listing import shown_row
 
@@ -47,3 +47,25 @@ class ContributionAdmin(ModeratedAdmin):
         shown = [shown_row(fields, row) for row in found.select_related("contribution")[:SAMPLE]]
         context = {"fields": [field for field, _type in fields], "rows": shown}
         return render_to_string("admin/_rows.html", context)
+
+
+@admin.register(Snapshot)
+class SnapshotAdmin(ModeratedAdmin):
+    """One version of a project's data: its files can be destroyed for legal cause."""
+
+    list_display = ["pk", "project", "number", "rows", "file_bytes", "created", "destroyed"]
+    list_filter = ["created", "destroyed"]
+    search_fields = ["project__name", "project__slug"]
+    date_hierarchy = "created"
+    list_select_related = ["project"]
+    fields = [
+        "project",
+        "number",
+        "rows",
+        "schema_version",
+        "file_sha256",
+        "file_bytes",
+        "created",
+        "destroyed",
+        "destroyed_reason",
+    ]

@@ -6,7 +6,7 @@ class DatasetsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the apps below what this one adds to them."""
-        from datasets import leaving, listing, live, moderating, tasks
+        from datasets import leaving, listing, live, moderating, tasks, version_jobs
         from datasets.labelling import upkeep
         from datasets.services import browsing, ruling, taking_back, versioning
 
@@ -20,3 +20,4 @@ class DatasetsConfig(AppConfig):
         upkeep.install()
         versioning.install()
         tasks.install()
+        version_jobs.install()

@@ -1,30 +1,31 @@
-"""From accepted rows to an Arrow table: fast by ADBC where possible, by the cursor elsewhere.
-
-Both ways give equal tables, so that a snapshot's bytes do not depend on the way.
-"""
+"""What a snapshot's table looks like, made range by range from the rows as they are stored."""
 
 import hashlib
 import hmac
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 from django.conf import settings
-from django.db import connection
 
-from datasets.queries import Purpose, rows, typed_fields
+from datasets.models import DataTable, Field, Item
+from datasets.queries import typed_fields
 from datasets.records import Typed
+from datasets.streaming import Columns, Wanted, ranges
 from projects.models import Project
 
 ROW, CONTRIBUTOR, GROUP = "_row", "_contributor", "_group"
+#: Only where the crowd labels items: how many labels one has, and how sure they make it, 0 to 1.
+LABELS, CERTAINTY = "_labels", "_certainty"
+#: In the metadata of a column: the id of its field, which renaming leaves as it is.
+FIELD = b"cc:field"
 FIXED = {
     "id": pa.int64(),
     "user": pa.int64(),
     "group_key": pa.int64(),
     "row_hash": pa.binary(),
 }
+#: Beyond any arrival number that a project may reach.
+EVER = 2**62
 
 
 def pseudonym(project_id: int, user_id: int) -> str:
@@ -35,100 +36,77 @@ def pseudonym(project_id: int, user_id: int) -> str:
 
 
 def accepted_rows(project: Project) -> tuple[pa.Table, list[bytes]]:
-    """Return the snapshot's table of all accepted rows in arrival order, and their hashes.
+    """The table of all accepted rows in arrival order, and their hashes; for tables of few rows."""
+    tables: list[pa.Table] = []
+    hashes: list[bytes] = []
+    for columns in ranges(Wanted(project, typed_fields(project), FIXED, -1, EVER)):
+        tables.append(table_of(project, columns))
+        hashes += columns["row_hash"].to_pylist()
+    return (pa.concat_tables(tables) if tables else empty_table(project)), hashes
 
-    Columns: ``_row`` (id), ``_contributor`` (pseudonym), ``_group`` (near-duplicates share it),
-    then one column a field, named as the field.
-    """
+
+def empty_table(project: Project) -> pa.Table:
+    """The table of a project without accepted rows."""
     fields = typed_fields(project)
-    stored = stored_columns(project, fields)
-    users = stored["user"].to_pylist()
-    names = {user: pseudonym(project.pk, user) for user in set(users)}
-    columns = {
-        ROW: stored["id"],
-        CONTRIBUTOR: pa.array([names[user] for user in users], pa.string()),
-        GROUP: stored["group_key"],
-    }
+    kinds = Wanted(project, fields, FIXED, -1, EVER).kinds()
+    return table_of(project, {name: pa.array([], kind) for name, kind in kinds.items()}, fields)
+
+
+def table_of(project: Project, columns: Columns, fields: Typed | None = None) -> pa.Table:
+    """The snapshot's columns of one range of stored ones.
+
+    ``_row`` (id), ``_contributor`` (pseudonym), ``_group`` (near-duplicates share it), in a
+    labelling project ``_labels`` and ``_certainty``, then a column a field, named as the field.
+    """
+    fields = typed_fields(project) if fields is None else fields
+    made = {ROW: columns["id"], CONTRIBUTOR: _pseudonyms(project, columns["user"])}
+    made[GROUP] = columns["group_key"]
+    if _labels_items(project):
+        made |= _labelling(project, columns["id"])
+    schema = [pa.field(name, column.type) for name, column in made.items()]
     for field, type_ in fields:
-        columns[field.name] = type_.to_arrow(stored[field.column])
-    return pa.table(columns), stored["row_hash"].to_pylist()
+        column = type_.to_arrow(columns[field.column])
+        made[field.name] = column
+        schema.append(pa.field(field.name, column.type, metadata=_marks(field)))
+    return pa.table(list(made.values()), pa.schema(schema))
+
+
+def _marks(field: Field) -> Mapping[bytes, bytes]:
+    return {FIELD: b"%d" % field.pk}
+
+
+def _pseudonyms(project: Project, users: pa.Array) -> pa.Array:
+    encoded = users.dictionary_encode()
+    names = [pseudonym(project.pk, user) for user in encoded.dictionary.to_pylist()]
+    return pa.array(names, pa.string()).take(encoded.indices)
+
+
+def _labels_items(project: Project) -> bool:
+    labelling = DataTable.objects.filter(project=project, collects=DataTable.Collects.LABELS)
+    return labelling.exists()
+
+
+def _labelling(project: Project, ids: pa.Array) -> dict[str, pa.Array]:
+    """What the crowd's labels of these rows come to; a row that nobody labelled has 0 of them."""
+    listed = ids.to_pylist()
+    items = Item.objects.filter(project=project)
+    if listed:
+        items = items.filter(row__gte=min(listed), row__lte=max(listed))
+    known = {row: rest for row, *rest in items.values_list("row", "labels", "certainty")}
+    found = [known.get(row, (0, None)) for row in listed]
+    return {
+        LABELS: pa.array([labels for labels, _sure in found], pa.int32()),
+        CERTAINTY: pa.array([sure for _labels, sure in found], pa.float64()),
+    }
 
 
 def stored_columns(
     project: Project, fields: Typed, beside: Mapping[str, pa.DataType] = FIXED
-) -> dict[str, pa.Array]:
-    """The columns of accepted rows as they are stored, in arrival order, by column name.
-
-    ``beside`` are the columns of every row that are wanted with the fields' own; ``user`` is the
-    contributor's id.
-    """
-    wanted = {**beside, **{field.column: type_.stored_arrow for field, type_ in fields}}
-    names = ["contribution__user_id" if name == "user" else name for name in wanted]
-    query = rows(project, Purpose.SNAPSHOT).values_list(*names)
-    found = by_adbc(query) if _can_attach() else by_cursor(query, list(wanted.values()))
+) -> dict[str, pa.ChunkedArray]:
+    """The columns of accepted rows as they are stored, in arrival order, by column name."""
+    wanted = Wanted(project, fields, beside, -1, EVER)
+    read = list(ranges(wanted))
     return {
-        name: _as(column, kind) for (name, kind), column in zip(wanted.items(), found, strict=True)
+        name: pa.chunked_array([columns[name] for columns in read], kind)
+        for name, kind in wanted.kinds().items()
     }
-
-
-def _can_attach() -> bool:
-    """Whether a copy can be made: SQLite attaches no database inside a transaction."""
-    return connection.vendor == "sqlite" and not connection.in_atomic_block
-
-
-def by_cursor(query: Any, kinds: list[pa.DataType]) -> list[pa.Array]:
-    """The columns of a ``values_list`` query, row by row through Django."""
-    columns: list[list[Any]] = [[] for _kind in kinds]
-    for row in query.iterator(chunk_size=5_000):
-        for column, value in zip(columns, row, strict=True):
-            column.append(bytes(value) if isinstance(value, memoryview) else value)
-    return [pa.array(column, kind) for column, kind in zip(columns, kinds, strict=True)]
-
-
-def by_adbc(query: Any) -> list[pa.Array]:
-    """The columns of the same query through ADBC: no Python object a cell. SQLite only.
-
-    The driver brings a SQLite library of its own. Two libraries in one process must never open the
-    same file: a lock of one does not hold against the other, and when one closes the file it frees
-    the locks of both; the log of the live database was deleted under our feet that way. So our own
-    connection copies the query's result into a file beside, and the driver opens that.
-    """
-    sql, parameters = query.query.sql_with_params()
-    with tempfile.TemporaryDirectory(prefix="rows-") as folder:
-        path = str(Path(folder) / "copy.sqlite3")
-        with connection.cursor() as cursor:
-            cursor.execute("ATTACH DATABASE %s AS copy", [path])
-            try:
-                # Sixteen times the usual page: fewer of them to write and to read.
-                cursor.execute("PRAGMA copy.page_size = 65536")
-                cursor.execute("PRAGMA copy.journal_mode = OFF")
-                cursor.execute("PRAGMA copy.synchronous = OFF")
-                cursor.execute(f"CREATE TABLE copy.found AS {sql}", parameters)
-                cursor.execute("SELECT count(*) FROM copy.found")
-                count = cursor.fetchone()[0]
-            finally:
-                cursor.execute("DETACH DATABASE copy")
-        return _read_copy(path, count)
-
-
-def _read_copy(path: str, count: int) -> list[pa.Array]:
-    """The columns of the copied result, in its order."""
-    import adbc_driver_sqlite.dbapi as adbc
-
-    with adbc.connect(path) as opened, opened.cursor() as cursor:
-        # The driver guesses a column's type from its first batch: a later one that differs is an
-        # error, so that the first holds everything.
-        batch = {"adbc.sqlite.query.batch_rows": str(count + 1)}
-        cursor.adbc_statement.set_options(**batch)
-        cursor.execute("SELECT * FROM found ORDER BY rowid")
-        table = cursor.fetch_arrow_table()
-    return [column.combine_chunks() for column in table.columns]
-
-
-def _as(column: pa.Array, kind: pa.DataType) -> pa.Array:
-    """The column in the type that is meant; one that is empty comes in any type."""
-    if isinstance(column, pa.ChunkedArray):
-        column = column.combine_chunks()
-    if column.type == kind:
-        return column
-    return pa.nulls(len(column), kind) if column.null_count == len(column) else column.cast(kind)

@@ -1,10 +1,11 @@
-"""A snapshot as text: CSV and JSON Lines, made from its Parquet file batch by batch."""
+"""A snapshot in other formats than Parquet, made from its Parquet file batch by batch."""
 
 import csv
 import io
 import json
-from collections.abc import Iterator
-from typing import IO, Any
+import re
+from collections.abc import Callable, Iterator
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -13,11 +14,27 @@ import pyarrow.parquet as pq
 BATCH_ROWS = 1_000
 #: A spreadsheet takes a cell that starts so for a formula: text gets an apostrophe before it.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: Text that gets one, and text that has got one: apostrophes before a formula count as its start,
+#: so that taking one off again gives exactly what was there.
+NEEDS = re.compile(r"'*[=+\-@\t\r]")
+HAS = re.compile(r"'+[=+\-@\t\r]")
+
+
+class Format(NamedTuple):
+    """One format beside Parquet: its type on the web, and what writes it."""
+
+    media_type: str
+    write: Callable[[IO[bytes], IO[bytes]], None]
 
 
 def safe_text(text: str) -> str:
     """The text for a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return f"'{text}" if NEEDS.match(text) else text
+
+
+def plain_text(cell: str) -> str:
+    """What the text of a cell was before ``safe_text``."""
+    return cell[1:] if HAS.match(cell) else cell
 
 
 def csv_lines(file: IO[bytes]) -> Iterator[bytes]:
@@ -39,16 +56,51 @@ def csv_line(cells: Any) -> bytes:
 def jsonl_lines(file: IO[bytes]) -> Iterator[bytes]:
     """The table as JSON Lines in UTF-8: one object a row."""
     for batch in pq.ParquetFile(file).iter_batches(batch_size=BATCH_ROWS):
-        rows = _with_short_floats(batch).to_pylist()
+        columns = [_values(column) for column in batch.columns]
+        names = batch.schema.names
         yield b"".join(
-            json.dumps(row, ensure_ascii=False, allow_nan=False).encode() + b"\n" for row in rows
+            json.dumps(
+                dict(zip(names, row, strict=True)), ensure_ascii=False, allow_nan=False
+            ).encode()
+            + b"\n"
+            for row in zip(*columns, strict=True)
         )
 
 
+def write_csv(source: IO[bytes], sink: IO[bytes]) -> None:
+    """Write the Parquet file's table as CSV."""
+    for part in csv_lines(source):
+        sink.write(part)
+
+
+def write_jsonl(source: IO[bytes], sink: IO[bytes]) -> None:
+    """Write the Parquet file's table as JSON Lines."""
+    for part in jsonl_lines(source):
+        sink.write(part)
+
+
+def write_arrow(source: IO[bytes], sink: IO[bytes]) -> None:
+    """Write the Parquet file's table as an Arrow IPC file, its buffers compressed with zstd."""
+    opened = pq.ParquetFile(source)
+    options = pa.ipc.IpcWriteOptions(compression="zstd")
+    with pa.ipc.new_file(sink, opened.schema_arrow, options=options) as writer:
+        for batch in opened.iter_batches():
+            writer.write_batch(batch)
+
+
+#: The formats beside Parquet, by the ending of their files.
+FORMATS = {
+    "csv": Format("text/csv; charset=utf-8", write_csv),
+    "jsonl": Format("application/jsonl; charset=utf-8", write_jsonl),
+    "arrow": Format("application/vnd.apache.arrow.file", write_arrow),
+}
+PARQUET_TYPE = "application/vnd.apache.parquet"
+
+
 def _texts(column: pa.Array) -> list[Any]:
-    values: list[Any] = column.to_pylist()
+    values = _values(column)
     if pa.types.is_list(column.type):
-        return ["" if v is None else json.dumps(_short(v), separators=(",", ":")) for v in values]
+        return ["" if v is None else json.dumps(v, separators=(",", ":")) for v in values]
     if pa.types.is_string(column.type):
         return ["" if value is None else safe_text(value) for value in values]
     if pa.types.is_boolean(column.type):
@@ -56,18 +108,16 @@ def _texts(column: pa.Array) -> list[Any]:
     return values
 
 
-def _with_short_floats(batch: pa.RecordBatch) -> pa.Table:
-    table = pa.Table.from_batches([batch])
-    for index, field in enumerate(table.schema):
-        if field.type == pa.list_(pa.list_(pa.float32())):
-            values = [None if v is None else _short(v) for v in table.column(index).to_pylist()]
-            column = pa.array(values, pa.list_(pa.list_(pa.float64())))
-            table = table.set_column(index, field.name, column)
-    return table
+def _values(column: pa.Array) -> list[Any]:
+    """The column's values; float32 numbers as the shortest decimal ones that mean the same."""
+    values: list[Any] = column.to_pylist()
+    leaf = column.type
+    while pa.types.is_list(leaf):
+        leaf = leaf.value_type
+    return [_short(value) for value in values] if pa.types.is_float32(leaf) else values
 
 
 def _short(value: Any) -> Any:
-    """Lists of float32 values as the shortest decimal numbers that mean the same float32."""
     if isinstance(value, list):
         return [_short(item) for item in value]
     return float(str(np.float32(value))) if isinstance(value, float) else value

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.moderation import register, register_kind
 from datasets import services
-from datasets.models import Contribution
+from datasets.models import Contribution, Snapshot
+from datasets.services.snapshot_files import destroy
 from projects.access import Right, listed_for, right_of
 
 
@@ -17,6 +18,8 @@ def install() -> None:
     register(Contribution, "reject", _("reject"), services.reject, may=_maintains)
     register(Contribution, "restore", _("restore"), services.restore, may=_maintains)
     register_kind(Contribution, name=_name, visible=_visible)
+    register(Snapshot, "destroy", _("destroy the files of"), destroy, reasoned=True)
+    register_kind(Snapshot, name=_version_name, visible=_visible_versions)
 
 
 def _maintains(contribution: Contribution, actor: User) -> bool:
@@ -34,4 +37,14 @@ def _visible(reader: User | AnonymousUser, ids: Iterable[int]) -> set[int]:
     # Listed, not merely readable: the log is public, and an unlisted project's name is not.
     listed = listed_for(reader).order_by().values("pk")
     found = Contribution.objects.filter(pk__in=list(ids), project__in=listed)
+    return set(found.values_list("pk", flat=True))
+
+
+def _version_name(snapshot: Snapshot) -> str:
+    return f"v{snapshot.number} · {snapshot.project.name}"
+
+
+def _visible_versions(reader: User | AnonymousUser, ids: Iterable[int]) -> set[int]:
+    listed = listed_for(reader).order_by().values("pk")
+    found = Snapshot.objects.filter(pk__in=list(ids), project__in=listed)
     return set(found.values_list("pk", flat=True))

@@ -19,6 +19,7 @@ from datasets.views import (
     opening_table,
     schema,
     sharing,
+    versions,
     view_csv,
 )
 
@@ -34,8 +35,19 @@ urlpatterns = [
     path("p/<slug:slug>/publish/", opening.publish, name="project_publish"),
     path("p/<slug:slug>/data/", data.data, name="data"),
     path("p/<slug:slug>/data/view.csv", view_csv.view_csv, name="data_csv"),
-    path("p/<slug:slug>/data/versions/", data.take_snapshot, name="snapshot_take"),
+    path("p/<slug:slug>/data/versions/", versions.versions, name="versions"),
+    path("p/<slug:slug>/data/versions/v<int:number>/", versions.version, name="version"),
+    path(
+        "p/<slug:slug>/data/versions/v<int:before>..v<int:number>/",
+        versions.changes,
+        name="version_changes",
+    ),
     path("p/<slug:slug>/data/v<int:number>.<slug:ext>", files.snapshot_file, name="snapshot_file"),
+    path("p/<slug:slug>/data/v<int:number>/<str:name>", files.version_part, name="version_part"),
+    path("p/<slug:slug>/data/latest.<slug:ext>", files.latest_file, name="latest_file"),
+    path("p/<slug:slug>/data/latest/<str:name>", files.latest_part, name="latest_part"),
+    path("p/<slug:slug>/data/croissant.json", files.live_croissant, name="live_croissant"),
+    path("p/<slug:slug>/data/deletions.json", files.deleted, name="deletions"),
     path("p/<slug:slug>/schema.json", data.table_schema, name="table_schema"),
     path("p/<slug:slug>/schema/", schema.versions, name="schema_versions"),
     path(

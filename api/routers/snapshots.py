@@ -12,7 +12,7 @@ from api.schemas.data import SnapshotOut, SnapshotsOut
 from api.showing.data import shown_snapshot
 from common import ratelimit
 from common.limits import SNAPSHOTS_PER_HOUR
-from datasets import services
+from datasets import exports, services
 from datasets.models import Snapshot
 from datasets.views import files
 from datasets.views.data import snapshot_of
@@ -20,7 +20,7 @@ from projects.access import Right, project_for
 
 router = Router(tags=["snapshots"])
 READS = Token("read", optional=True)
-FORMATS = ("parquet", *files.TEXTS)
+FORMATS = ("parquet", *exports.FORMATS)
 HERE = "/projects/{slug:slug}/snapshots"
 
 

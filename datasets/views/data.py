@@ -1,16 +1,13 @@
 """The data tab, a row's page, the wall's data and the schema."""
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseNotModified, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from common import ratelimit, toasts
 from common.errors import Missing
-from common.http import AuthedRequest, HttpRequest
-from common.limits import ROWS_PER_PROJECT, SNAPSHOTS_PER_HOUR
+from common.http import HttpRequest
+from common.limits import ROWS_PER_PROJECT
 from common.numbers import whole
 from datasets import queries, services
 from datasets.models import RowState, Snapshot
@@ -39,7 +36,6 @@ def data(request: HttpRequest, slug: str) -> HttpResponse:
         "tab": "data",
         "count": page.state.accepted,
         "people": page.state.people,
-        "snapshots": Snapshot.objects.filter(project=project)[:10],
         "use_it": use_it(request, project),
         **browsing.shown(request, page),
     }
@@ -103,17 +99,6 @@ def table_schema(request: HttpRequest, slug: str) -> HttpResponse:
     project = project_for(request.user, slug)
     options = {"indent": 1, "ensure_ascii": False}
     return JsonResponse(queries.table_schema(project), json_dumps_params=options)
-
-
-@require_POST
-@login_required
-def take_snapshot(request: AuthedRequest, slug: str) -> HttpResponse:
-    """Make a file of the rows of now."""
-    project = project_for(request.user, slug, at_least=Right.PARTICIPATE)
-    ratelimit.spend("snapshot", request.user.pk, limit=SNAPSHOTS_PER_HOUR, seconds=3600)
-    snapshot = services.take_snapshot(project)
-    toasts.saved(request, _("Version %(number)s is ready.") % {"number": snapshot.number})
-    return redirect("data", slug=project.slug)
 
 
 def number_in(request: HttpRequest, name: str) -> int | None:

@@ -85,6 +85,7 @@ def build() -> World:
         "token": "no-such-token",
         "username": "carol",
         "ext": "csv",
+        "part": "README.md",
         "name": "model.json",
     }
     return world
@@ -133,6 +134,7 @@ def things_in(project: Project, people: dict[str, User | None]) -> dict[str, Any
         "lesson": "datapoint",
         "number": snapshot.number,
         "ext": "csv",
+        "part": "README.md",
         "message": message.pk,
         "run": queued.pk,
         "model": model.pk,

@@ -1,11 +1,14 @@
 """Reading by ADBC and by the cursor gives the same bytes."""
 
+import io
+
+import pyarrow as pa
 import pytest
 from django.db import connection, transaction
 
 from accounts.models import User
 from datasets.arrowing import accepted_rows
-from datasets.services.snapshots import parquet_of
+from datasets.parquet_files import write_tables
 from projects.models import Project
 from tests.projects_in_use import seeded
 
@@ -13,6 +16,12 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(connection.vendor != "sqlite", reason="ADBC reads SQLite files here"),
 ]
+
+
+def parquet_of(table: pa.Table) -> bytes:
+    sink = io.BytesIO()
+    write_tables(sink, table, [])
+    return sink.getvalue()
 
 
 @pytest.mark.parametrize("name", ["digits", "penguins", "strokes"])
