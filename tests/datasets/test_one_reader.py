@@ -15,6 +15,8 @@ BUILDERS = {
     "datasets/services/opening.py",
     # Makes the columns of added fields.
     "datasets/services/versioning.py",
+    # Compares tables with the registry, also the rows that nobody may see.
+    "datasets/checking/findings.py",
 }
 #: Who may name a project's table in SQL.
 NAMERS = {
