@@ -75,11 +75,16 @@ def add(request: HttpRequest) -> HttpResponse:
 def wanting() -> Project | None:
     """A public project that has not reached its goal; the more one moves, the likelier.
 
-    Chosen among ``CHOICE``, the fastest first and then the newest. Projects without a goal come
-    when none with a goal wants anything.
+    Chosen among ``CHOICE``, the fastest first and then the newest. One that collects labels wants
+    some while items wait. Projects without a goal come when none else wants anything.
     """
     rank = F("project__momentum__rank").desc(nulls_last=True)
-    for wants in (Q(accepted__lt=F("project__goal")), Q(project__goal=None)):
+    labels = Q(collects=DataTable.Collects.LABELS)
+    items = labels & Q(pending__gt=0)
+    for wants in (
+        ~labels & Q(accepted__lt=F("project__goal")) | items,
+        ~labels & Q(project__goal=None),
+    ):
         tables = DataTable.objects.filter(shown_to_all(), wants).select_related("project")
         fast = list(tables.order_by(rank, "-project_id")[:CHOICE])
         if fast:

@@ -8,6 +8,7 @@ from django.db.models import Count, Max, Sum
 
 from accounts import profiles
 from accounts.models import User
+from datasets.labelling.queries import labelled_by
 from datasets.models import Contribution, DataTable
 from projects import browsing, cards
 from projects.access import listed_for
@@ -36,6 +37,7 @@ def install() -> None:
     cards.add_part("counts", counts)
     browsing.count_by("data_table__accepted")
     profiles.add_part("contributions", "crowdcontrolled/_given.html", given)
+    profiles.add_part("labels", "crowdcontrolled/_labelled.html", labelled)
     profiles.add_part("runs", "crowdcontrolled/_trained.html", trained)
 
 
@@ -63,6 +65,14 @@ def given(person: User, reader: User | AnonymousUser) -> dict[str, Any] | None:
     by_id = Project.objects.in_bulk([one["project"] for one in top])
     total = sum(one["total"] for one in sums)
     return {"given": [Given(by_id[o["project"]], o["total"]) for o in top], "total": total}
+
+
+def labelled(person: User, reader: User | AnonymousUser) -> dict[str, Any] | None:
+    """How many items the person labelled, by project; only what the reader may know."""
+    found = labelled_by(person, reader)
+    if not found:
+        return None
+    return {"labelled": found[:MOST], "total": sum(one.labels for one in found)}
 
 
 def trained(person: User, reader: User | AnonymousUser) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.limits import OPENING_BYTES
+from datasets.models import DataTable
 from projects.licences import LICENCES
 from projects.models import Project
 
@@ -55,6 +56,24 @@ class StartForm(forms.Form):
 class BasicsForm(forms.ModelForm[Project]):
     """What a project is about. Its task follows from its fields."""
 
+    collects = forms.ChoiceField(
+        label=gettext_lazy("Do you have the answers already, or shall the crowd give them?"),
+        choices=[
+            (
+                DataTable.Collects.ROWS.value,
+                gettext_lazy("They are there: whoever adds a datapoint says what it is."),
+            ),
+            (
+                DataTable.Collects.LABELS.value,
+                gettext_lazy(
+                    "The crowd gives them: you add items without an answer, and several people "
+                    "say what each of them is."
+                ),
+            ),
+        ],
+        required=False,
+        widget=forms.RadioSelect,
+    )
     accuracy = forms.IntegerField(
         label=gettext_lazy("How often right would be good?"),
         required=False,
@@ -99,7 +118,13 @@ class BasicsForm(forms.ModelForm[Project]):
 
     def basics(self) -> dict[str, Any]:
         """The cleaned values as ``open_project`` takes them, but for the task."""
-        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+        said = {name: self.cleaned_data[name] for name in self.Meta.fields}
+        return {**said, "collects": self.cleaned_data["collects"] or DataTable.Collects.ROWS.value}
+
+    @property
+    def asks_for_labels(self) -> bool:
+        """Whether the crowd is to give the answers, as the form stands."""
+        return bool(self["collects"].value() == DataTable.Collects.LABELS)
 
     def _post_clean(self) -> None:
         # The service checks and writes: a ModelForm would build a project without its creator.
@@ -110,6 +135,7 @@ def first_values() -> dict[str, Any]:
     """What the form shows at first."""
     return {
         "licence": LICENCES[0].spdx,
+        "collects": DataTable.Collects.ROWS.value,
         "visibility": Project.Visibility.UNLISTED,
         "accuracy": USUAL_ACCURACY,
         "idempotency_key": uuid.uuid4().hex,

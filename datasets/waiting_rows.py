@@ -6,7 +6,7 @@ from datasets.drafts import FieldDraft
 from datasets.guessing.sheet import Sheet
 from datasets.imports import Preview, sort_row
 from datasets.models import Field
-from datasets.records import Typed, typed
+from datasets.records import Typed, typed, with_free_target
 
 
 def fitting(
@@ -14,11 +14,17 @@ def fitting(
     rows: Sequence[list[str]],
     drafts: Sequence[FieldDraft],
     columns: Sequence[int | None],
+    *,
+    items: bool = False,
 ) -> Preview:
-    """Which rows fit the drafts; ``columns`` says where each draft's values stand."""
+    """Which rows fit the drafts; ``columns`` says where each draft's values stand.
+
+    With ``items`` the rows may lack the target: people are to say what they are.
+    """
     fields = [draft.as_field(pk=place) for place, draft in enumerate(drafts, start=1)]
     held = {at: f for f, at in zip(fields, columns, strict=True) if at is not None}
-    return _sorted(list(header), rows, typed(fields), held)
+    described = with_free_target(typed(fields)) if items else typed(fields)
+    return _sorted(list(header), rows, described, held)
 
 
 def fitting_project(sheet: Sheet, fields: Typed, columns: Mapping[str, int]) -> Preview:

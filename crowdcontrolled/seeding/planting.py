@@ -35,8 +35,15 @@ Say = Callable[[str], object]
 STRIDE = 181
 
 
-def plant(say: Say, plans: Sequence[Plan] = PLANS) -> None:
-    """The whole demo: people, projects, rows, chat, and runs that are really trained."""
+def plant(
+    say: Say,
+    plans: Sequence[Plan] = PLANS,
+    more: Sequence[Callable[[People], str]] = (),
+) -> None:
+    """The whole demo: people, projects, rows, chat, and runs that are really trained.
+
+    ``more`` plants other projects before the training begins, and says what it planted.
+    """
     people = settle()
     for plan in plans:
         project = _project(plan, people)
@@ -45,6 +52,8 @@ def plant(say: Say, plans: Sequence[Plan] = PLANS) -> None:
         _chat(plan, project, people)
         if plan is PICKED:
             _pick(project, people[MODERATOR])
+    for plant_more in more:
+        say(f"  {plant_more(people)}")
     for plan in plans:
         project = _project(plan, people)
         for training in plan.trainings:

@@ -1,6 +1,7 @@
 """A project whose labels are read or changed, as it stands under its lock."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -27,7 +28,9 @@ class Case:
     fields: Typed
     target: Target
 
-    @property
+    # Kept, since each call of rows() builds the table's class anew.
+
+    @cached_property
     def items(self) -> QuerySet[Row]:
         """The rows that wait for a label, in arrival order."""
         waiting = rows(self.project, Purpose.LABEL, [field for field, _type in self.fields])
@@ -37,10 +40,14 @@ class Case:
         )
         return waiting.filter(**{f"{self.target.field.column}__isnull": True})
 
+    @cached_property
+    def kept(self) -> QuerySet[Row]:
+        """The rows in whatever state, but for tombstones."""
+        return rows(self.project, Purpose.OWN, [field for field, _type in self.fields])
+
     def row(self, pk: int) -> Row | None:
-        """A row in whatever state, but for tombstones."""
-        kept = rows(self.project, Purpose.OWN, [field for field, _type in self.fields])
-        return kept.filter(pk=pk).first()
+        """One of these."""
+        return self.kept.filter(pk=pk).first()
 
 
 def open_case(project: Project) -> Case:

@@ -16,7 +16,7 @@ from datasets.models import DataTable, Gold, Item, Label, Reviewer
 from datasets.queries import Purpose, rows, typed_fields
 from datasets.queries.listing import ShownRow, shown_row
 from datasets.records import Typed, with_free_target
-from projects.access import Person, listed_for
+from projects.access import Person, listed_for, rights_in
 from projects.models import Project
 
 #: Rows asked for in one statement: SQLite takes at most so many values.
@@ -312,11 +312,25 @@ def labelled_by(person: User, reader: Person) -> list[Labelled]:
     """How many labels a person gave, by project; only projects that the reader may know of."""
     visible = listed_for(reader).filter(hidden=False).order_by().values("pk")
     records = Reviewer.objects.filter(
-        user=person, answers__gt=0, project__in=visible, project__data_table__collects="labels"
+        user=person, answers__gt=0, project__in=visible, project__data_table__collects=DataTable.Collects.LABELS
     )
     return [
         Labelled(one.project, one.answers, one.settled, one.agreed)
         for one in records.select_related("project").order_by("-answers", "pk")
+    ]
+
+
+def own_labels(user: User) -> list[Labelled]:
+    """The same for the person's own page: every project that they may still see."""
+    records = Reviewer.objects.filter(
+        user=user, answers__gt=0, project__data_table__collects=DataTable.Collects.LABELS
+    )
+    found = list(records.select_related("project").order_by("-answers", "pk"))
+    rights = rights_in(user, {one.project for one in found})
+    return [
+        Labelled(one.project, one.answers, one.settled, one.agreed)
+        for one in found
+        if rights[one.project_id] is not None
     ]
 
 
@@ -379,6 +393,7 @@ __all__ = [
     "labellers",
     "labels_given",
     "labels_of_row",
+    "own_labels",
     "progress",
     "raw_labels",
     "summary",

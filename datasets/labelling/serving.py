@@ -15,8 +15,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from accounts.models import User
 from datasets.labelling.case import Case, case_of, open_case
 from datasets.labelling.rule import wanted
-from datasets.models import DataTable, Gold, Item, Label, Row
-from datasets.queries import Purpose, rows
+from datasets.models import DataTable, Gold, Item, Label, Row, RowState
 from datasets.reviewing.claims import Wanted, held_by, take_first
 from datasets.reviewing.reviewers import gold_is_due, record_of, secret_number
 from projects.models import Project
@@ -131,7 +130,7 @@ def _gold(case: Case, user: User, answers: int) -> int | None:
 
 def golden(case: Case) -> QuerySet[Gold]:
     """The gold items whose rows are still there."""
-    there = rows(case.project, Purpose.TABLE, [field for field, _type in case.fields])
+    there = case.kept.filter(state=RowState.ACCEPTED)
     known = Gold.objects.filter(project=case.project, label__isnull=False)
     return known.filter(row__in=there.order_by().values("pk"))
 

@@ -29,15 +29,18 @@ def open_project(
 ) -> Project:
     """Make a draft project with its fields and its real table.
 
-    ``basics`` holds name, pitch, description, goal, task, licence and visibility.
+    ``basics`` holds name, pitch, description, goal, task, licence and visibility, and may say by
+    ``collects`` that people give labels of items (a value of ``DataTable.Collects``).
 
     Raises:
         Refused: a name, limit or list does not fit; nothing was made then.
     """
     drafts = clean_drafts(fields)
+    about = dict(basics)
+    collects = about.pop("collects", DataTable.Collects.ROWS)
     with transaction.atomic():
-        project = projects.create_project(creator=creator, **basics)
-        DataTable.objects.create(project=project)
+        project = projects.create_project(creator=creator, **about)
+        DataTable.objects.create(project=project, collects=collects)
         _write_fields(project, drafts)
         record_version(project, creator)
     return project

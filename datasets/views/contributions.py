@@ -14,6 +14,7 @@ from common.errors import Forbidden, Missing
 from common.http import AuthedRequest, HttpRequest
 from common.limits import EDIT_HOURS, OWN_DOWNLOADS_PER_HOUR
 from datasets import services
+from datasets.labelling.queries import own_labels
 from datasets.models import Contribution
 from datasets.own_files import archive
 from datasets.queries.mine import acts_of, projects_of, rows_given
@@ -39,6 +40,7 @@ def my_contributions(request: AuthedRequest) -> HttpResponse:
             one.contribution.pk for one in found.acts if services.may_edit(one.contribution)
         ],
         "hours": EDIT_HOURS,
+        "labelled": own_labels(request.user),
         "older_url": f"{here}before={found.older}" if found.older is not None else None,
         "newer_url": f"{here}after={found.newer}" if found.newer is not None else None,
     }

@@ -132,7 +132,8 @@ def sample_of(description: Description, drafts: Sequence[FieldDraft]) -> Sample 
     if head is None or not head.sample or not drafts:
         return None
     columns = columns_of(description.fields, drafts)
-    preview = fitting(head.columns, head.sample, drafts, columns)
+    items = description.basics.asks_for_labels
+    preview = fitting(head.columns, head.sample, drafts, columns, items=items)
     return Sample(preview.total, preview.bad[:3], head.rows <= len(head.sample))
 
 

@@ -221,7 +221,9 @@ def whole_preview(user: User, name: uuid.UUID, description: Description) -> Prev
         return None
     sheet = tidied(stash.sheet_of(user.pk, name))
     forms = description.fields
-    return fitting(sheet.header, sheet.rows, clean_drafts(forms.drafts()), forms.columns())
+    items = description.basics.asks_for_labels
+    drafts = clean_drafts(forms.drafts())
+    return fitting(sheet.header, sheet.rows, drafts, forms.columns(), items=items)
 
 
 def opened_now(
@@ -294,6 +296,6 @@ def typed_preview(user: User, name: uuid.UUID) -> Preview:
     drafts, _wrong = description.fields.readable()
     by_name = {str(f["name"].value()).casefold(): f.column() for f in description.fields.forms}
     sheet = tidied(stash.sheet_of(user.pk, name))
-    return fitting(
-        sheet.header, sheet.rows, drafts, [by_name.get(d.name.casefold()) for d in drafts]
-    )
+    columns = [by_name.get(draft.name.casefold()) for draft in drafts]
+    items = description.basics.asks_for_labels
+    return fitting(sheet.header, sheet.rows, drafts, columns, items=items)

@@ -7,8 +7,8 @@ from accounts.models import User
 from datasets import services, stash
 from datasets.guessing.tidying import tidied
 from datasets.imports import Preview
+from datasets.labelling.queries import fields_to_give
 from datasets.models import Contribution
-from datasets.queries import typed_fields
 from datasets.stash import Gone, Head
 from datasets.waiting_rows import fitting_project
 from projects.models import Project
@@ -80,4 +80,4 @@ def preview_of(user: User, name: uuid.UUID, opened: services.Opened) -> Preview:
         Gone: the table is no longer kept, or only a schema was sent.
     """
     sheet = tidied(stash.sheet_of(user.pk, name))
-    return fitting_project(sheet, typed_fields(opened.project), opened.columns)
+    return fitting_project(sheet, fields_to_give(opened.project), opened.columns)

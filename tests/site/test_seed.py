@@ -6,12 +6,13 @@ import pytest
 
 from accounts.models import User
 from chat.models import Message
-from crowdcontrolled.seeding import mark, planting
+from crowdcontrolled.seeding import labelled, mark, planting
 from crowdcontrolled.seeding.files import records
 from crowdcontrolled.seeding.people import PEOPLE
 from crowdcontrolled.seeding.plans import PENGUINS, PLANS, Plan
+from datasets.labelling.serving import serve
 from datasets.listing import lacking
-from datasets.models import Contribution, DataTable, Example
+from datasets.models import Contribution, DataTable, Example, Item, Label
 from datasets.queries import examples_of
 from datasets.services import contribute
 from projects.models import Project
@@ -98,6 +99,23 @@ def test_the_champion_really_trains_on_the_way_once() -> None:
     (lesson,) = lessons_of(Project.objects.get())
     assert 60 <= lesson.rows < 344
     assert 0 <= lesson.score <= 1
+
+
+def test_the_items_to_label_are_there_once_and_some_are_settled(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(labelled, "LABELS", 40)
+    planting.plant(silent, [], more=[labelled.plant])
+    before = counts(), Label.objects.count(), Item.objects.filter(state="settled").count()
+    planting.plant(silent, [], more=[labelled.plant])
+    project = Project.objects.get()
+    table = DataTable.objects.get()
+    assert before[0] == counts()
+    assert before[1] == Label.objects.count() >= labelled.LABELS
+    assert table.accepted + table.pending == labelled.ITEMS
+    assert len(labelled.KNOWN) < table.accepted == before[2] < labelled.ITEMS
+    newcomer = User.objects.create_user("newcomer")
+    assert serve(project, newcomer).row is not None
 
 
 def test_the_mark_stays_when_it_is_killed() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from crowdcontrolled.seeding import mark, planting
+from crowdcontrolled.seeding import labelled, mark, planting
 from crowdcontrolled.supervisor import prepare
 
 
@@ -16,5 +16,5 @@ class Command(BaseCommand):
         start = time.monotonic()
         prepare.migrate_all(verbosity=0)
         with mark.standing():
-            planting.plant(self.stdout.write)
+            planting.plant(self.stdout.write, more=[labelled.plant])
         self.stdout.write(f"The demo is complete ({time.monotonic() - start:.0f} s).")
