@@ -11,19 +11,36 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy
 
 from common.errors import Refused
-from common.limits import FIELDS_PER_PROJECT
+from common.limits import CATEGORIES_PER_FIELD, FIELDS_PER_PROJECT, PALETTE_COLOURS
 from common.numbers import whole
 from datasets.drafts import NAME_CHARACTERS, UNIT_CHARACTERS, FieldDraft, clean_draft
 from datasets.field_types import FIELD_TYPES, type_named
 from datasets.field_types import option_labels as labels
+from datasets.field_types.category import LABEL_CHARACTERS
 from datasets.guessing.column import LEFT_OUT
 from datasets.guessing.plan import Proposal
 from datasets.models import Field
 
+PRECISIONS = [
+    ("any", gettext_lazy("each as exact as it is known")),
+    ("year", gettext_lazy("years")),
+    ("month", gettext_lazy("months")),
+    ("day", gettext_lazy("days")),
+    ("minute", gettext_lazy("minutes")),
+    ("second", gettext_lazy("seconds")),
+]
+COLOURINGS = [("colour", gettext_lazy("in colour")), ("grey", gettext_lazy("in grey"))]
 PREFIX = "fields"
 COUNT = f"{PREFIX}-count"
-#: Text has a longest length of its own: it shares its name with the sequence's.
-TEXT_LENGTH = "characters"
+#: Options whose input has a name of its own, since another kind's option has theirs.
+INPUTS = {
+    ("text", "max_length"): "characters",
+    ("datetime", "minimum"): "earliest",
+    ("datetime", "maximum"): "latest",
+    ("image", "height"): "seen_height",
+    ("image", "width"): "seen_width",
+}
+TEXT_LENGTH = INPUTS["text", "max_length"]
 #: The roles in few words, for a narrow list, and that a column is not to become a field.
 ROLES = [
     (Field.Role.FEATURE.value, gettext_lazy("independent (seen)")),
@@ -55,13 +72,40 @@ class FieldForm(forms.Form):
     categories = forms.CharField(
         label=gettext_lazy("Categories"),
         required=False,
-        max_length=20_000,
+        max_length=CATEGORIES_PER_FIELD * (LABEL_CHARACTERS + 2),
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy("One a line."),
+        help_text=gettext_lazy("One a line. Its pixel colour may follow after a bar: ripe | red."),
     )
+    ordered = forms.BooleanField(
+        label=gettext_lazy("Their order means something, as in small, medium, large"),
+        required=False,
+    )
+    other = forms.CharField(
+        label=gettext_lazy("Category for other answers"),
+        required=False,
+        max_length=4 * LABEL_CHARACTERS,
+        help_text=gettext_lazy("What is not in the list counts as this. Empty: it is refused."),
+    )
+    precision = forms.ChoiceField(
+        label=gettext_lazy("How exact"), required=False, choices=PRECISIONS
+    )
+    earliest = forms.CharField(label=gettext_lazy("Earliest"), required=False, max_length=64)
+    latest = forms.CharField(label=gettext_lazy("Latest"), required=False, max_length=64)
     height = _number(labels.HEIGHT)
     width = _number(labels.WIDTH)
     max = _number(labels.LEVELS, help_text=gettext_lazy("1 is black and white."))
+    palette = forms.CharField(
+        label=gettext_lazy("Colours"),
+        required=False,
+        max_length=40 * PALETTE_COLOURS,
+        help_text=gettext_lazy(
+            "Such as #ffffff #ff4d00 #0047ff; the first is the empty ground. Empty: grey levels."
+        ),
+    )
+    seen_height = _number(labels.SEEN_HEIGHT)
+    seen_width = _number(labels.SEEN_WIDTH)
+    colours = forms.ChoiceField(label=gettext_lazy("Seen"), required=False, choices=COLOURINGS)
+    length = _number(labels.NUMBERS)
     channels = _number(labels.CHANNELS, help_text=gettext_lazy("2 can be drawn with a pen."))
     min_length = _number(labels.SHORTEST)
     max_length = _number(labels.LONGEST)
@@ -75,9 +119,12 @@ class FieldForm(forms.Form):
     #: The option inputs, in groups by the kinds that read them.
     GROUPS = (
         ("number integer", ("unit", "minimum", "maximum")),
-        ("category", ("categories",)),
-        ("grid", ("height", "width", "max")),
+        ("category", ("categories", "ordered", "other")),
+        ("datetime", ("precision", "earliest", "latest")),
+        ("grid", ("height", "width", "max", "palette")),
+        ("image", ("seen_height", "seen_width", "colours")),
         ("sequence", ("channels", "min_length", "max_length")),
+        ("vector", ("length",)),
         ("text", (TEXT_LENGTH,)),
     )
 
@@ -105,9 +152,7 @@ class FieldForm(forms.Form):
         """What the form says, unchecked."""
         said = self.cleaned_data
         type_ = type_named(said["kind"])
-        sources = {name: name for name in type_.option_names}
-        if type_.kind == Field.Kind.TEXT:
-            sources = {"max_length": TEXT_LENGTH}
+        sources = {name: INPUTS.get((type_.kind, name), name) for name in type_.option_names}
         return FieldDraft(
             name=said.get("name", ""),
             kind=said["kind"],
@@ -125,9 +170,8 @@ class FieldForm(forms.Form):
         try:
             clean_draft(self.draft())
         except Refused as refused:
-            name = refused.field
-            if said["kind"] == Field.Kind.TEXT and name == "max_length":
-                name = TEXT_LENGTH
+            option = refused.field or ""
+            name = INPUTS.get((said["kind"], option), option)
             self.add_error(name if name in self.fields else None, refused.message)
         return said
 
@@ -250,13 +294,10 @@ def _form(index: int, **kwargs: Any) -> FieldForm:
 
 
 def _initial(draft: FieldDraft) -> dict[str, Any]:
-    options = dict(draft.options)
-    if draft.kind == Field.Kind.TEXT and "max_length" in options:
-        options[TEXT_LENGTH] = options.pop("max_length")
-    listed = options.get("categories")
-    if listed:
-        labels = [one["label"] if isinstance(one, Mapping) else str(one) for one in listed]
-        options["categories"] = "\n".join(labels)
+    options = {
+        INPUTS.get((draft.kind, name), name): value
+        for name, value in type_named(draft.kind).typed_options(draft.options).items()
+    }
     return {
         "name": draft.name[:NAME_CHARACTERS],
         "kind": draft.kind,

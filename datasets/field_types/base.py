@@ -102,6 +102,11 @@ class FieldType(ABC, Generic[V]):
         """
         return {}
 
+    @classmethod
+    def typed_options(cls, options: Mapping[str, Any]) -> dict[str, Any]:
+        """The options as the form has them typed: what ``clean_options`` reads back."""
+        return dict(options)
+
     # values
 
     @abstractmethod

@@ -142,6 +142,15 @@ class Category(FieldType[int]):
         return {"categories": labels, "ordered": ordered or None, "other": other}
 
     @classmethod
+    def typed_options(cls, options: Mapping[str, Any]) -> dict[str, Any]:
+        listed = options.get("categories") or []
+        typed = {**options, "categories": "\n".join(map(_line, enumerate(listed)))}
+        if isinstance(options.get("other"), int):
+            found = (one["label"] for one in listed if one.get("code") == options["other"])
+            typed["other"] = next(found, "")
+        return typed
+
+    @classmethod
     def _label(cls, raw: object) -> str:
         label = " ".join(unicodedata.normalize("NFC", str(raw)).split())
         bad = any(unicodedata.category(m) in ("Cc", "Cs") or m in DIRECTION for m in label)
@@ -324,6 +333,18 @@ def _from_line(line: str) -> Any:
     if mark and label.strip() and name in COLOUR_NAMES:
         return {"label": label, "colour": COLOUR_NAMES.index(name)}
     return line
+
+
+def _line(placed: tuple[int, Any]) -> str:
+    """A category as ``_from_line`` reads it; a colour that it has anyway is left away."""
+    place, entry = placed
+    if not isinstance(entry, Mapping):
+        return str(entry)
+    usual = FIRST_COLOURS[place % COLOURS]
+    colour = entry.get("colour", usual)
+    if colour == usual or colour not in range(COLOURS):
+        return str(entry["label"])
+    return f"{entry['label']} | {COLOUR_NAMES[colour]}"
 
 
 def _with_other(listed: list[Any], other: Any) -> tuple[list[Any], Any]:

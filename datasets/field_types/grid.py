@@ -61,6 +61,13 @@ class Grid(FieldType[Rows]):
             "palette": entry.get("cc:palette"),
         }
 
+    @classmethod
+    def typed_options(cls, options: Mapping[str, Any]) -> dict[str, Any]:
+        typed = dict(options)
+        if options.get("palette"):
+            typed["palette"] = " ".join(palettes.clean(options["palette"]))
+        return typed
+
     @property
     def height(self) -> int:
         return int(self.options["height"])

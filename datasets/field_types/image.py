@@ -74,8 +74,8 @@ class Image(FieldType[Picture]):
             raise Refused(message % parts, field="colours")
         side = (4, IMAGE_GRID_SIDE)
         return {
-            "height": whole_option(raw, "height", labels.HEIGHT, side, 32),
-            "width": whole_option(raw, "width", labels.WIDTH, side, 32),
+            "height": whole_option(raw, "height", labels.SEEN_HEIGHT, side, 32),
+            "width": whole_option(raw, "width", labels.SEEN_WIDTH, side, 32),
             "colours": colours,
         }
 

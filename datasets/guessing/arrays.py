@@ -1,11 +1,12 @@
-"""Lists in cells: drawings and sequences."""
+"""Lists in cells: drawings, vectors and sequences."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from common.limits import GRID_SIDE, SEQUENCE_CHANNELS, SEQUENCE_STEPS
+from common.limits import GRID_SIDE, SEQUENCE_CHANNELS, SEQUENCE_STEPS, VECTOR_LENGTH
 from datasets.field_types import parsing
 from datasets.guessing.column import LEFT_OUT, Column, Guess
 
@@ -13,6 +14,8 @@ from datasets.guessing.column import LEFT_OUT, Column, Guess
 LEVELS = (1, 15, 16, 255)
 #: From so many lines and columns on, whole levels are a drawing; below they may be channels.
 SMALLEST_SIDE = 4
+#: Lists in a column of such a name are vectors: their numbers do not follow each other in time.
+NAMES_VECTORS = re.compile(r".*(?:vector|embedding|embed|features|\bvec\b|\bemb\b).*", re.I)
 MOST_LOOKED_AT = 1_000
 
 
@@ -24,10 +27,22 @@ def guess_array(column: Column) -> Guess | None:
     lists = [value for value in values if value]
     if len(lists) < len(values):
         return _unreadable()
+    if NAMES_VECTORS.fullmatch(column.name) and (found := _vector(column, lists)):
+        return found
     nested = [value if isinstance(value[0], list) else [value] for value in lists]
     if not all(_even(value) for value in nested):
         return _unreadable()
     return _drawing(column, nested) or _sequence(column, nested)
+
+
+def _vector(column: Column, lists: list[list[Any]]) -> Guess | None:
+    """Lists of equally many numbers under a name such as "embedding"."""
+    lengths = {len(numbers) for numbers in lists}
+    if len(lengths) > 1 or not _even(lists) or not 2 <= max(lengths) <= VECTOR_LENGTH:
+        return None
+    reason = _("All %(count)s cells hold %(length)s numbers: a vector.")
+    parts = {"count": len(column.filled), "length": max(lengths)}
+    return Guess("vector", reason % parts, {"length": max(lengths)})
 
 
 def _even(lines: list[Any]) -> bool:

@@ -1,10 +1,12 @@
 """Dates and times in the forms in which tables have them.
 
-ISO 8601 and its prefixes, days with points or slashes, and names of months in English. They are
-recognised, so that a column of them is not taken for codes; kinds of date-time come later.
+ISO 8601 and its prefixes become fields of dates. Days with points or slashes, and names of months
+in English, are recognised so that a column of them is not taken for codes.
 """
 
 import re
+
+from datasets.field_types import iso8601
 
 MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 CLOCK = r"(?:[T ,]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?|Z|[+-]\d{2}:?\d{2})?)?"
@@ -37,6 +39,29 @@ def form_of(text: str) -> str | None:
     return None
 
 
+def is_iso(text: str) -> bool:
+    """Whether the text is a moment as ISO 8601 writes it, and no bare number."""
+    if text.isdigit():
+        return False
+    try:
+        iso8601.read(text)
+    except ValueError:
+        return False
+    return True
+
+
+def precision_of(texts: list[str]) -> str:
+    """The precision that all have, as a field of dates calls it; "any" where they differ."""
+    moments = [iso8601.read(text) for text in texts]
+    marks = {moment.precision for moment in moments}
+    if len(marks) > 1 or any(moment.offset for moment in moments):
+        return "any"
+    midnight = all(moment.local.time() == moment.local.time().min for moment in moments)
+    if midnight and marks <= {"n", "s"}:
+        return "day"
+    return {"m": "month", "d": "day", "n": "minute", "s": "second"}.get(marks.pop(), "any")
+
+
 def is_date(text: str) -> bool:
     """Whether the text is a date or a time in one of the forms."""
-    return form_of(text) is not None
+    return form_of(text) is not None or is_iso(text)

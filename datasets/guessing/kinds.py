@@ -15,11 +15,12 @@ from datasets.field_types import parsing
 from datasets.field_types.base import shown
 from datasets.field_types.boolean import NO, YES
 from datasets.field_types.category import LABEL_CHARACTERS
+from datasets.field_types.image import DATA_URI
 from datasets.field_types.integer import WHOLE
 from datasets.field_types.text import DIRECTION
 from datasets.guessing.arrays import guess_array
 from datasets.guessing.column import LEFT_OUT, Column, Guess
-from datasets.guessing.dates import form_of, is_date
+from datasets.guessing.dates import form_of, is_date, is_iso, precision_of
 from datasets.models import Field
 
 #: A column is of numbers or dates when so many of its values are.
@@ -77,13 +78,38 @@ def _dates(column: Column) -> Guess | None:
     share = column.share(is_date)
     if share < MOSTLY:
         return None
+    if column.share(is_iso) >= MOSTLY:
+        return _iso_dates(column)
     forms = sorted({form for value in column.counts if (form := form_of(value))})
     reason = _(
-        "These look like dates or times, written like %(forms)s. A model cannot learn from "
-        "dates yet: they are kept as a note."
+        "These look like dates or times, written like %(forms)s: they are kept as a note. Written "
+        "like 2024-03-01 and 2024-03-01 14:30, a model learns from them."
     )
     listed = ", ".join(f"“{form}”" for form in forms)
     return Guess("text", reason % {"forms": listed}, {}, role=Field.Role.IGNORE, ask=len(forms) > 1)
+
+
+def _iso_dates(column: Column) -> Guess:
+    odd = round((1 - column.share(is_iso)) * len(column.filled))
+    if odd:
+        row, value = column.odd_one(is_iso)
+        reason = _(
+            "%(fit)s of %(count)s values are dates or times, %(odd)s are not (row %(row)s: "
+            "“%(value)s”). Those rows are left behind."
+        )
+        parts = {"fit": len(column.filled) - odd, "count": len(column.filled), "odd": odd}
+        reason %= {**parts, "row": row, "value": shown(value)}
+        return Guess("datetime", reason, {"precision": "any"}, ask=True)
+    reason = _("All %(count)s values are dates or times, such as %(value)s.")
+    parts = {"count": len(column.filled), "value": column.filled[0]}
+    return Guess("datetime", reason % parts, {"precision": precision_of(list(column.counts))})
+
+
+def _pictures(column: Column) -> Guess | None:
+    if not column.filled or column.share(lambda cell: DATA_URI.match(cell) is not None) < 1:
+        return None
+    reason = _("All %(count)s cells hold a picture.")
+    return Guess("image", reason % {"count": len(column.filled)})
 
 
 def _truths(column: Column) -> Guess | None:
@@ -213,6 +239,7 @@ def _listed(column: Column) -> str:
 DETECTORS: tuple[Callable[[Column], Guess | None], ...] = (
     _empty,
     guess_array,
+    _pictures,
     _too_long,
     _row_numbers,
     _dates,

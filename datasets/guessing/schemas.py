@@ -23,6 +23,9 @@ KINDS = {
     "integer": Field.Kind.INTEGER,
     "year": Field.Kind.INTEGER,
     "boolean": Field.Kind.BOOLEAN,
+    "date": Field.Kind.DATETIME,
+    "datetime": Field.Kind.DATETIME,
+    "yearmonth": Field.Kind.DATETIME,
 }
 TITLE_CHARACTERS = 60
 NOTE_CHARACTERS = 10_000
@@ -117,8 +120,11 @@ def _kind(entry: Mapping[str, Any]) -> str:
         return str(said)
     if "cc:height" in entry or "cc:width" in entry:
         return Field.Kind.GRID
-    if "cc:channels" in entry or "cc:length" in entry:
+    if "cc:channels" in entry:
         return Field.Kind.SEQUENCE
+    if "cc:length" in entry:
+        lengths = isinstance(entry["cc:length"], list)
+        return Field.Kind.SEQUENCE if lengths else Field.Kind.VECTOR
     constraints = entry.get("constraints")
     listed = constraints.get("enum") if isinstance(constraints, Mapping) else None
     if entry.get("categories") or listed:

@@ -1,20 +1,24 @@
 """What kind of field a column is taken for, why, and when the page asks."""
 
+import base64
 import json
 
 import pytest
 
 from datasets.field_types import type_of
+from datasets.field_types.moment import DateTime
 from datasets.guessing.column import Column
 from datasets.guessing.kinds import guess_kind
 from datasets.guessing.plan import propose
 from datasets.guessing.sheet import Sheet
 from datasets.guessing.tidying import tidied
 from datasets.guessing.units import unit_in
+from tests.kinds import photo
 
 GRID = json.dumps([[0, 16, 0, 3]] * 4)
 PATH = json.dumps([[0.5, 1, 2], [3, 4, 5.5]])
 
+DOT = "data:image/png;base64," + base64.b64encode(photo(size=(2, 2))).decode()
 GUESSED = [
     # name, values, kind, role, asks, words of the reason
     ("size", ["1.5", "2", "3e2"], "number", "feature", False, "numbers from 1.5 to 300"),
@@ -27,7 +31,11 @@ GUESSED = [
     ("zip", ["01234", "80331", "01234", "80331"], "category", "feature", False, "begin with 0"),
     ("phone", ["0123", "0456", "0789"], "text", "ignore", False, "begin with 0"),
     ("who", ["Ana", "Bert", "Carl"], "text", "ignore", False, "3 different texts"),
-    ("day", ["2024-03-01", "2024-03-02"], "text", "ignore", False, "look like dates"),
+    ("day", ["2024-03-01", "2024-03-02"], "datetime", "feature", False, "such as 2024-03-01"),
+    ("at", ["2024-03-01"] * 8 + ["soon"], "datetime", "feature", True, "(row 9: “soon”)"),
+    ("photo", [DOT] * 2, "image", "feature", False, "hold a picture"),
+    ("embedding", ["[1,2,3]", "[4,5,6]"], "vector", "feature", False, "3 numbers: a vector"),
+    ("embedding", ["[1,2,3]", "[4,5]"], "sequence", "feature", False, "2–3 numbers"),
     ("n", [str(n) for n in range(1, 20)], "integer", "out", False, "only counts the rows"),
     ("id", ["0", "1"], "integer", "out", False, "only counts the rows"),
     ("x", ["", ""], "text", "out", False, "Every cell is empty"),
@@ -54,19 +62,36 @@ def test_a_column_is_taken_for(
 
 
 FIVE_FORMS = ["2024-03-01", "1.3.2024", "3/1/2024", "1 Mar 2024", "Mar 1, 2024"]
-MORE_FORMS = ["1949-01", "2016-07-01 00:00:00", "2024-03-01T12:30:00.5Z", "12:30", "Mar 2024"]
 
 
 def test_dates_in_five_forms_are_known_and_kept_as_a_note() -> None:
     guess = guess_kind(Column("day", FIVE_FORMS * 3))
     assert (guess.kind, guess.role, guess.ask) == ("text", "ignore", True)
     assert "“1.3.2024”, “2024-03-01”" in guess.reason
-    assert "cannot learn from dates yet" in guess.reason
+    assert "kept as a note" in guess.reason
 
 
-@pytest.mark.parametrize("text", MORE_FORMS)
+@pytest.mark.parametrize("text", ["12:30", "Mar 2024", "3/1/2024"])
 def test_other_forms_of_dates(text: str) -> None:
     assert "look like dates" in guess_kind(Column("day", [text] * 3)).reason
+
+
+@pytest.mark.parametrize(
+    ("texts", "precision"),
+    [
+        (["1949-01", "1949-02"], "month"),
+        (["2016-07-01 00:00:00", "2016-07-02 00:00:00"], "day"),
+        (["2016-07-01 00:00:00", "2016-07-02 10:00:00"], "second"),
+        (["2016-07-01T14:30", "2016-07-02T10:00"], "minute"),
+        (["2024-03-01T12:30:00.5Z"] * 2, "any"),
+        (["2024-03-01T12:30:00Z"] * 2, "any"),
+        (["2024-03-01", "2024-03"], "any"),
+    ],
+)
+def test_dates_are_as_exact_as_all_of_them_are(texts: list[str], precision: str) -> None:
+    guess = guess_kind(Column("day", texts))
+    assert (guess.kind, guess.options) == ("datetime", {"precision": precision})
+    assert all(DateTime("day", guess.options).parse(text) for text in texts)
 
 
 @pytest.mark.parametrize("text", ["1.5", "2024", "12", "a-b-c", "1-2-3-4", "x" * 99, "13 apples"])
