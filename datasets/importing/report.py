@@ -46,9 +46,10 @@ class Reasons:
     def listed(self) -> list[list[Any]]:
         """``[field, sentence, rows]``, the most frequent first; without words for all others."""
         named = Counter({key: count for key, count in self.counts.items() if any(key)})
-        common = [[*key, count] for key, count in named.most_common(REASONS)]
-        rest = self.counts.total() - sum(int(count) for *_key, count in common)
-        return [*common, ["", "", rest]] if rest else common
+        common = named.most_common(REASONS)
+        rest = self.counts.total() - sum(count for _key, count in common)
+        listed: list[list[Any]] = [[*key, count] for key, count in common]
+        return [*listed, ["", "", rest]] if rest else listed
 
 
 class Ranges:

@@ -19,7 +19,7 @@ from datasets import services as datasets
 from datasets import stash
 from datasets.drafts import FieldDraft
 from datasets.guessing.sheet import Sheet
-from datasets.models import Contribution, Snapshot
+from datasets.models import Contribution, Import, Snapshot
 from datasets.queries import Purpose, rows, typed_fields
 from datasets.records import read_record
 from datasets.stash import Head
@@ -131,6 +131,7 @@ def things_in(project: Project, people: dict[str, User | None]) -> dict[str, Any
         "username": "carol",
         "contribution": contribution.pk,
         "row": row_of(contribution),
+        "file": file_of(project, member),
         "lesson": "datapoint",
         "number": snapshot.number,
         "ext": "csv",
@@ -150,6 +151,22 @@ def things_in(project: Project, people: dict[str, User | None]) -> dict[str, Any
     if project.slug == SLUGS["draft"]:
         Project.objects.filter(pk=project.pk).update(state=Project.State.DRAFT)
     return named
+
+
+def file_of(project: Project, user: User) -> int:
+    """A file that was checked, and of which nothing fits."""
+    made = Import.objects.create(
+        project=project,
+        user=user,
+        source=Contribution.Source.UPLOAD,
+        state=Import.State.CHECKED,
+        name="rows.csv",
+        sha256="0" * 64,
+        bytes=1,
+        schema_version=project.schema_version,
+        bad_file=default_storage.save("imports/bad.csv", ContentFile(b"reason\r\n")),
+    )
+    return made.pk
 
 
 def waiting(project: Project, user: User) -> Run:
