@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from datasets import importing_urls
 from datasets.views import (
     asking,
     contributing,
@@ -24,6 +25,7 @@ from datasets.views import (
 )
 
 urlpatterns = [
+    *importing_urls.urlpatterns,
     path("projects/new/", opening.project_new, name="project_new"),
     path("projects/new/table/", opening_table.project_new_table, name="project_new_table"),
     path("projects/new/<uuid:table>/", opening_table.project_new_from, name="project_new_from"),

@@ -131,6 +131,23 @@ CONTRIBUTE_MANY = grid("""
     hidden      login  404  404  404  403  404
     missing     login  404  404  404  404  404
 """)
+#: A file on its way in is seen by the person who sent it, the member, and by nobody else.
+OWN_FILE = grid("""
+    public      login  404  ok   404  404  404
+    unlisted    login  404  ok   404  404  404
+    private     login  404  ok   404  404  404
+    draft       login  404  ok   404  404  404
+    hidden      login  404  404  404  403  404
+    missing     login  404  404  404  404  404
+""")
+ADD_OWN_FILE = grid("""
+    public      login  404  ok   404  404  404
+    unlisted    login  404  ok   404  404  404
+    private     login  404  ok   404  404  404
+    draft       login  404  409  404  404  404
+    hidden      login  404  404  404  403  404
+    missing     login  404  404  404  404  404
+""")
 #: The only owner must hand the project on before leaving; others have nothing to leave.
 LEAVE = grid("""
     public      login  404  ok   ok   409  404
@@ -203,6 +220,12 @@ PROJECT_LINES: dict[str, Line] = {
     "example_add": Line({"POST": MAINTAIN}, ok={"POST": 302}),
     "example_remove": Line({"POST": MAINTAIN}, ok={"POST": 302}),
     "contribute": Line({"GET": READ, "POST": CONTRIBUTE}, ok={"POST": 422}),
+    "imports": Line({"GET": PARTICIPATE, "POST": PARTICIPATE}, ok={"POST": 422}),
+    "import": Line({"GET": OWN_FILE}),
+    "import_bad": Line({"GET": OWN_FILE}),
+    "import_check": Line({"POST": OWN_FILE}, ok={"POST": 422}),
+    "import_add": Line({"POST": ADD_OWN_FILE}, ok={"POST": 400}),
+    "import_cancel": Line({"POST": OWN_FILE}, ok={"POST": 302}),
     "contribute_many": Line({"GET": PARTICIPATE, "POST": CONTRIBUTE_MANY}, ok={"POST": 400}),
     "contribute_many_add": Line({"POST": PARTICIPATE}, ok={"POST": 400}),
     "contribute_many_bad": Line({"GET": PARTICIPATE}, ok={"GET": 409}),
