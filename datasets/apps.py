@@ -8,7 +8,7 @@ class DatasetsConfig(AppConfig):
         """Tell the apps below what this one adds to them."""
         from datasets import leaving, listing, live, moderating, tasks, version_jobs
         from datasets.labelling import upkeep
-        from datasets.services import browsing, ruling, taking_back, versioning
+        from datasets.services import browsing, flagging, ruling, taking_back, versioning
 
         live.install()
         moderating.install()
@@ -16,6 +16,7 @@ class DatasetsConfig(AppConfig):
         listing.install()
         taking_back.install()
         ruling.install()
+        flagging.install()
         browsing.install()
         upkeep.install()
         versioning.install()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from datasets import importing_urls
+from datasets import checking_urls, importing_urls
 from datasets.views import (
     asking,
     contributing,
@@ -18,6 +18,7 @@ from datasets.views import (
     many,
     opening,
     opening_table,
+    photos,
     schema,
     sharing,
     versions,
@@ -26,6 +27,7 @@ from datasets.views import (
 
 urlpatterns = [
     *importing_urls.urlpatterns,
+    *checking_urls.urlpatterns,
     path("projects/new/", opening.project_new, name="project_new"),
     path("projects/new/table/", opening_table.project_new_table, name="project_new_table"),
     path("projects/new/<uuid:table>/", opening_table.project_new_from, name="project_new_from"),
@@ -62,24 +64,22 @@ urlpatterns = [
     path("p/<slug:slug>/wall.json", data.wall_data, name="wall_data"),
     path("p/<slug:slug>/rows/<int:pk>/", data.row, name="row"),
     path("p/<slug:slug>/rows/<int:pk>/edit/", editing.row_edit, name="row_edit"),
+    path("p/<slug:slug>/rows/<int:pk>/photos/<int:field>/", photos.photo, name="row_photo"),
+    path(
+        "p/<slug:slug>/rows/<int:pk>/photos/<int:field>/small/",
+        photos.photo,
+        {"thumbnail": True},
+        name="row_thumbnail",
+    ),
     path("p/<slug:slug>/contribute/", contributing.contribute, name="contribute"),
     path("p/<slug:slug>/contribute/needs.json", asking.needs_data, name="contribute_needs"),
     path("p/<slug:slug>/contribute/like/", likeness.contribute_like, name="contribute_like"),
     path("p/<slug:slug>/contribute/many/", many.contribute_many, name="contribute_many"),
     path("p/<slug:slug>/contribute/many/add/", many.confirm, name="contribute_many_add"),
     path("p/<slug:slug>/contribute/many/bad.csv", many.bad_rows, name="contribute_many_bad"),
-    path("contributions/", contributions.my_contributions, name="my_contributions"),
-    path("contributions/download/", contributions.download_mine, name="my_contributions_download"),
-    path("contributions/<int:pk>/", contributions.contribution, name="contribution"),
-    path("oembed", sharing.oembed, name="oembed"),
-    path("p/<slug:slug>/label/add/", judging_labels.label_add, name="label_add"),
-    path("og.png", sharing.site_picture, name="site_og_image"),
-    path("p/<slug:slug>/share/", sharing.share, name="share"),
-    path("p/<slug:slug>/embed/", sharing.embed, name="embed"),
-    path("p/<slug:slug>/badge.svg", sharing.badge, name="badge"),
-    path("p/<slug:slug>/og.png", sharing.picture, {"kind": "og"}, name="og_image"),
     path("p/<slug:slug>/label/", labelling.label_items, name="label"),
     path("p/<slug:slug>/label/undo/", labelling.undo, name="label_undo"),
+    path("p/<slug:slug>/label/add/", judging_labels.label_add, name="label_add"),
     path("p/<slug:slug>/label/go-on/", labelling.go_on, name="label_go_on"),
     path("p/<slug:slug>/label/look-again/", labelling.look_again, name="label_look_again"),
     path("p/<slug:slug>/label/labels.csv", judging_labels.labels_file, name="labels_file"),
@@ -93,6 +93,15 @@ urlpatterns = [
         judging_labels.label_gold_remove,
         name="label_gold_remove",
     ),
+    path("contributions/", contributions.my_contributions, name="my_contributions"),
+    path("contributions/download/", contributions.download_mine, name="my_contributions_download"),
+    path("contributions/<int:pk>/", contributions.contribution, name="contribution"),
+    path("oembed", sharing.oembed, name="oembed"),
+    path("og.png", sharing.site_picture, name="site_og_image"),
+    path("p/<slug:slug>/share/", sharing.share, name="share"),
+    path("p/<slug:slug>/embed/", sharing.embed, name="embed"),
+    path("p/<slug:slug>/badge.svg", sharing.badge, name="badge"),
+    path("p/<slug:slug>/og.png", sharing.picture, {"kind": "og"}, name="og_image"),
     path("p/<slug:slug>/wall.png", sharing.picture, {"kind": "wall"}, name="wall_image"),
     path("p/<slug:slug>/listing/", listing.list_project, name="project_list"),
     path("p/<slug:slug>/looked-after/", listing.look_after, name="look_after"),

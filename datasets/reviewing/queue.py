@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from accounts.models import User
+from datasets.labelling.queries import collects_labels
 from datasets.models import Contribution, DataTable, Gold, Review, Row, RowState, Vote
 from datasets.queries import Purpose, class_needs, fields_of, rows, target_of
 from datasets.reviewing.claims import Wanted
@@ -30,12 +31,6 @@ def waiting_rows(project: Project) -> QuerySet[Row]:
     if target is None or not collects_labels(project):
         return found
     return found.filter(**{f"{target.column}__isnull": False})
-
-
-def collects_labels(project: Project) -> bool:
-    """Whether people give labels of items here."""
-    collects = DataTable.Collects.LABELS
-    return DataTable.objects.filter(project=project, collects=collects).exists()
 
 
 def to_check(project: Project, user: User, rules: DataTable) -> list[Wanted]:

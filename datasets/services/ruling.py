@@ -33,7 +33,7 @@ class Rules(NamedTuple):
 
 def install() -> None:
     """Register the job; called once the apps are ready."""
-    register(Kind(KIND, "light", "datasets.services.ruling.accept_portions", time_limit=1800))
+    register(Kind(KIND, "light", "datasets.services.ruling.accept_portions", time_limit=780))
 
 
 def set_rules(project: Project, actor: User, rules: Rules) -> DataTable:

@@ -28,7 +28,7 @@ KIND = "follow_contribution"
 
 def install() -> None:
     """Register the job; called once the apps are ready."""
-    register(Kind(KIND, "light", "datasets.services.taking_back.follow_all", time_limit=1800))
+    register(Kind(KIND, "light", "datasets.services.taking_back.follow_all", time_limit=780))
 
 
 def undo(contribution: Contribution, user: User) -> Contribution:

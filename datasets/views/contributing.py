@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -25,14 +26,15 @@ from datasets.labelling.queries import collects_labels
 from datasets.models import Contribution, DataTable
 from datasets.queries import count_of, has_agreed, typed_fields
 from datasets.queries.versions import changed_since
+from datasets.services.same_rows import SameRow
 from datasets.views.asking import asked_for
 from live.queries import consistent_read, last_seq
 from projects.access import Right, guarded, project_for
 from projects.live import topic_of
 from projects.models import Project
 
-#: A drawing begun before signing up is kept in the session up to this many characters.
-DRAFT_CHARACTERS = 100_000
+#: A drawing or photo from before signing up is kept in the session, up to this many characters.
+DRAFT_CHARACTERS = 1_000_000
 KEY_HEADER = "Idempotency-Key"
 
 
@@ -56,7 +58,12 @@ def add(request: HttpRequest, project: Project) -> HttpResponse:
     if project.may < Right.PARTICIPATE:
         guarded(request.user, project, at_least=Right.PARTICIPATE)
     fields = typed_fields(project)
-    form = datapoint_form(project, fields=[field for field, _type in fields], data=request.POST)
+    form = datapoint_form(
+        project,
+        fields=[field for field, _type in fields],
+        data=request.POST,
+        files=request.FILES,
+    )
     agreed = has_agreed(project, request.user.pk, consent.VERSION)
     terms = ConsentForm(project, request.POST, agreed=agreed)
     valid = form.is_valid() & terms.is_valid()
@@ -79,7 +86,7 @@ def add(request: HttpRequest, project: Project) -> HttpResponse:
     except Refused as refusal:
         if wants_json(request):
             raise
-        form.add_error(None, refusal.message)
+        form.add_error(None, linked(project, refusal))
         return refused(request, project, form, terms, status=refusal.status)
     request.session.pop(_draft_of(project), None)
     return added(request, project, contribution)
@@ -88,14 +95,35 @@ def add(request: HttpRequest, project: Project) -> HttpResponse:
 def added(request: HttpRequest, project: Project, contribution: Contribution) -> HttpResponse:
     """What follows an added datapoint: an empty form and a toast with Undo."""
     undo = reverse("contribution_undo", args=[contribution.pk])
-    words = _("Datapoint added. Thank you.")
+    words = said_of(project, contribution)
     if wants_json(request):
-        return JsonResponse({"contribution": contribution.pk, "undo": undo}, status=201)
+        answer = {"contribution": contribution.pk, "undo": undo, "waiting": contribution.waiting}
+        return JsonResponse(answer, status=201)
     if request.htmx:
         toast = {"text": words, "undo_url": undo, "undo_seconds": UNDO_SECONDS}
         return page(request, project, None, fresh_consent(request, project), toast=toast)
     toasts.saved(request, words, undo_url=undo, draft=draft_key(project))
     return redirect("contribute", slug=project.slug)
+
+
+def linked(project: Project, refusal: Refused) -> str:
+    """The sentence of a refusal, with the way to the row that is there already."""
+    if not isinstance(refusal, SameRow) or refusal.row is None:
+        return refusal.message
+    there = reverse("row", args=[project.slug, refusal.row])
+    return format_html('{} <a href="{}">{}</a>', refusal.message, there, _("See it"))
+
+
+def said_of(project: Project, contribution: Contribution) -> str:
+    """What is said of an added datapoint: that it is there, or who decides about it."""
+    if not contribution.waiting:
+        return _("Datapoint added. Thank you.")
+    rules = DataTable.objects.get(project=project)
+    if rules.collects == DataTable.Collects.LABELS:
+        return _("Item added. Thank you. It waits for its label.")
+    if rules.acceptance == DataTable.Acceptance.PEERS:
+        return _("Datapoint added. Thank you. It waits for a check: two others decide.")
+    return _("Datapoint added. Thank you. It waits for a check: a maintainer decides.")
 
 
 def refused(
@@ -113,8 +141,7 @@ def keep_and_sign_up(request: HttpRequest, project: Project) -> HttpResponse:
     """Keep what was filled in, and come back to it after signing up."""
     if wants_json(request):
         raise Refused(_("Sign in to add this datapoint."), status=401)
-    form = datapoint_form(project)
-    draft = {name: request.POST[name] for name in form.fields if name in request.POST}
+    draft = datapoint_form(project, data=request.POST, files=request.FILES).typed()
     if len(json.dumps(draft)) > DRAFT_CHARACTERS:
         message = _("This is too large to keep while you sign up. Sign up first, then add it.")
         terms = fresh_consent(request, project)

@@ -19,6 +19,7 @@ from datasets.models import Row
 from datasets.queries import count_of, typed_fields
 from datasets.records import Typed
 from datasets.services.editing import check_open, own_row
+from datasets.views.contributing import linked
 from projects.access import Right, project_for
 from projects.models import Project
 
@@ -41,7 +42,12 @@ def row_edit(request: AuthedRequest, slug: str, pk: int) -> HttpResponse:
 
 def save(request: AuthedRequest, project: Project, fields: Typed, row: Row) -> HttpResponse:
     """Write what a valid form says."""
-    form = datapoint_form(project, fields=[field for field, _type in fields], data=request.POST)
+    form = datapoint_form(
+        project,
+        fields=[field for field, _type in fields],
+        data=request.POST,
+        files=request.FILES,
+    )
     marks = RevisionForm(request.POST)
     if not marks.is_valid():
         form.add_error(None, _("This form is incomplete. Load the page again."))
@@ -58,7 +64,7 @@ def save(request: AuthedRequest, project: Project, fields: Typed, row: Row) -> H
     except Missing:
         raise
     except Refused as refused:
-        form.add_error(None, refused.message)
+        form.add_error(None, linked(project, refused))
         return page(request, project, row, form, marks, status=refused.status)
     words = _("Changed. Later versions of the data hold the new values.")
     toasts.saved(request, words if changed else _("Nothing changed: the values are the same."))

@@ -9,7 +9,9 @@ const one = (count) => new Intl.PluralRules(document.documentElement.lang || "en
 const datapoints = (count) => (one(count) ? say("datapoints_one", { count: whole(count) }) : say("datapoints_other", { count: whole(count) }));
 const crowd = (count) => (one(count) ? say("people_one", { count: whole(count) }) : say("people_other", { count: whole(count) }));
 
-function tell({ accepted, people }) {
+function tell({ accepted, people, pending }) {
+  const waiting = document.querySelector("[data-live-pending]");
+  if (waiting && Number.isInteger(pending)) waiting.textContent = pending ? whole(pending) : "";
   counts.textContent = people ? `${datapoints(accepted)} ${crowd(people)}` : datapoints(accepted);
   for (const goal of document.querySelectorAll("[data-live-goal]")) {
     const most = Number(goal.dataset.liveGoal);

@@ -217,6 +217,19 @@ PROJECT_LINES: dict[str, Line] = {
     "wall_image": Line({"GET": SHARED}),
     "project_list": Line({"POST": LIST}, ok={"POST": 302}),
     "look_after": Line({"POST": MAINTAIN}, ok={"POST": 302}),
+    "check": Line({"GET": READ_SIGNED_IN, "POST": READ_SIGNED_IN}, ok={"POST": 422}),
+    "check_undo": Line({"POST": PARTICIPATE}, ok={"POST": 302}),
+    "check_go_on": Line({"POST": PARTICIPATE}, ok={"POST": 302}),
+    "disputes": Line({"GET": MAINTAIN}),
+    "flags": Line({"GET": MAINTAIN}),
+    "quality": Line({"GET": READ}),
+    "row_judge": Line({"POST": MAINTAIN}, ok={"POST": 302}, body={"act": "accept"}),
+    "row_stand": Line({"POST": MAINTAIN}, ok={"POST": 302}),
+    "row_gold": Line({"POST": MAINTAIN}, ok={"POST": 302}, body={"good": "yes", "why": "So."}),
+    "row_gold_remove": Line({"POST": MAINTAIN}, ok={"POST": 302}),
+    "data_settings": Line({"GET": MAINTAIN, "POST": MAINTAIN}, ok={"POST": 422}),
+    # Nothing waits in these projects.
+    "accept_waiting": Line({"POST": MAINTAIN}, ok={"POST": 409}),
     "example_add": Line({"POST": MAINTAIN}, ok={"POST": 302}),
     "example_remove": Line({"POST": MAINTAIN}, ok={"POST": 302}),
     "contribute": Line({"GET": READ, "POST": CONTRIBUTE}, ok={"POST": 422}),
@@ -232,6 +245,7 @@ PROJECT_LINES: dict[str, Line] = {
     # These projects collect whole datapoints: the page leads to them, and takes no label.
     "label": Line({"GET": READ, "POST": CONTRIBUTE}, ok={"GET": 302, "POST": 409}),
     "label_undo": Line({"POST": PARTICIPATE}, ok={"POST": 302}),
+    "label_add": Line({"GET": MAINTAIN, "POST": MAINTAIN}, ok={"POST": 422}),
     "label_go_on": Line({"POST": PARTICIPATE}, ok={"POST": 409}),
     "label_look_again": Line({"POST": PARTICIPATE}, ok={"POST": 302}),
     "labels_file": Line({"GET": READ}),
@@ -245,7 +259,6 @@ PROJECT_LINES: dict[str, Line] = {
     "contribution_reject": Line({"POST": MAINTAIN}, ok={"POST": 302}),
     # Nothing was rejected, so there is nothing to restore.
     "contribution_restore": Line({"POST": MAINTAIN}, ok={"POST": 409}),
-    "label_add": Line({"GET": MAINTAIN, "POST": MAINTAIN}, ok={"POST": 422}),
     "guess": Line({"GET": READ, "POST": READ}),
     "train": Line(
         {"GET": READ, "POST": PARTICIPATE}, ok={"POST": 422}, body={"epochs": "no number"}
