@@ -12,13 +12,17 @@ urlpatterns = [
         importing.import_check,
         name="import_check",
     ),
-    path("p/<slug:slug>/contribute/import/<int:file>/add/", importing.import_add, name="import_add"),
+    path(
+        "p/<slug:slug>/contribute/import/<int:file>/add/", importing.import_add, name="import_add"
+    ),
     path(
         "p/<slug:slug>/contribute/import/<int:file>/cancel/",
         importing.import_cancel,
         name="import_cancel",
     ),
     path(
-        "p/<slug:slug>/contribute/import/<int:file>/bad.csv", importing.import_bad, name="import_bad"
+        "p/<slug:slug>/contribute/import/<int:file>/bad.csv",
+        importing.import_bad,
+        name="import_bad",
     ),
 ]

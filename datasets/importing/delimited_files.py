@@ -4,7 +4,7 @@ import csv
 import io
 from typing import IO, Any
 
-from datasets.importing.decoder import Fault, Speaker, numbers
+from datasets.importing.speaking import Fault, Speaker, numbers
 
 BLOCK_BYTES = 4 * 1024 * 1024
 #: The first lines hold the header; a longer one is none.

@@ -6,7 +6,7 @@ from itertools import chain, islice
 from typing import IO, Any
 
 from datasets.guessing.cells import UnreadableCell, cell_text
-from datasets.importing.decoder import Fault, Speaker
+from datasets.importing.speaking import Fault, Speaker
 
 #: A longer whole number costs quadratic time to read, and fits no column.
 NUMBER_CHARACTERS = 400
@@ -34,7 +34,7 @@ def read_json(source: IO[bytes], known: dict[str, Any], speaker: Speaker) -> Non
     """
     rows = each_row(source, speaker)
     looked_at = list(islice(rows, LOOKED_AT))
-    names = names_in(looked_at, known)
+    names = names_in(looked_at, known) if looked_at or not speaker.rows else known["wanted"]
     speaker.head(names, ["string"] * len(names))
     whole = chain(looked_at, rows)
     while part := list(islice(whole, BATCH)):

@@ -4,7 +4,7 @@ from typing import IO, Any
 
 from datasets.guessing.cells import UnreadableCell, cell_text
 from datasets.guessing.parquet_child import is_binary
-from datasets.importing.decoder import Fault, Speaker
+from datasets.importing.speaking import Fault, Speaker
 
 BATCH = 8_192
 

@@ -54,11 +54,13 @@ def receive(
     dialect: Mapping[str, Any] | None = None,
     columns: Mapping[str, Any] | None = None,
     duplicates_too: bool = False,
+    queued: bool = True,
 ) -> Import:
     """Keep a file and have a job check it; sent again with the same key it is the same import.
 
     ``dialect`` and ``columns`` (column of the file by field id as text) are guessed when they are
-    not given. The file is read in pieces; it is never whole in memory.
+    not given. The file is read in pieces; it is never whole in memory. Without ``queued`` the caller
+    checks it himself.
 
     Raises:
         Refused: the project takes no rows, the file is too large or empty, the person has too many
@@ -90,7 +92,8 @@ def receive(
             schema_version=project.schema_version,
             idempotency_key=key,
         )
-        _enqueue(CHECK, made)
+        if queued:
+            _enqueue(CHECK, made)
         return {"import": made.pk}
 
     body = f"import {project.pk} {mark} {said} {columns} {duplicates_too}"
@@ -178,8 +181,10 @@ def check_again(
         _enqueue(CHECK, import_)
 
 
-def add(import_: Import) -> None:
+def add(import_: Import, *, queued: bool = True) -> None:
     """Have a job add the good rows; asked twice it is done once.
+
+    Without ``queued`` the caller adds them himself.
 
     Raises:
         Refused: it was not checked, nothing in it is good and new, or the fields have changed.
@@ -198,7 +203,8 @@ def add(import_: Import) -> None:
             raise Refused(_("No row of this file is good and new, so nothing can be added."))
         now = timezone.now()
         _move(current, (State.CHECKED,), State.ADDING, written=0, started=now, reason="")
-        _enqueue(ADD, current)
+        if queued:
+            _enqueue(ADD, current)
     import_.refresh_from_db()
 
 
