@@ -23,6 +23,16 @@ class DatapointForm(forms.Form):
         # Not in a class made for the occasion: Django copies a class's fields for each form.
         self.fields.update({name: type_of(f).form_field() for name, f in described.items()})
 
+    def typed(self) -> dict[str, str]:
+        """What was sent, as texts that the form begins with again; files among them."""
+        found = {}
+        for name, field in self.fields.items():
+            given = field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
+            text = field.prepare_value(given)
+            if text is not None:
+                found[name] = str(text)
+        return found
+
     def values(self) -> dict[int, Any]:
         """The cleaned values by field id, as ``datasets.services.contribute`` takes them."""
         return {field.pk: self.cleaned_data.get(name) for name, field in self.described.items()}

@@ -70,4 +70,5 @@ def type_of(field: Described) -> FieldType[Any]:
         role=field.role,
         # A draft belongs to no project yet.
         project_id=getattr(field, "project_id", None),
+        field_id=getattr(field, "pk", None),
     )

@@ -60,6 +60,8 @@ class FieldType(ABC, Generic[V]):
     whole_point: ClassVar[bool] = False
     #: Whether models learn from it.
     learned: ClassVar[bool] = True
+    #: Whether a value has a file of its own, see ``datasets.views.photos``.
+    has_file: ClassVar[bool] = False
     #: How likeness compares values: by sameness ("same"), by "distance", by the "angle" of vectors.
     likeness: ClassVar[str] = "same"
     #: Arrow's type of the stored column, and of the column in a snapshot.
@@ -74,11 +76,13 @@ class FieldType(ABC, Generic[V]):
         unit: str = "",
         role: str = "feature",
         project_id: int | None = None,
+        field_id: int | None = None,
     ) -> None:
         self.name = name
         self.options = dict(options)
         #: Whose files a value may name; None for a draft.
         self.project_id = project_id
+        self.field_id = field_id
         self.required = required
         self.unit = unit
         self.role = role

@@ -63,6 +63,7 @@ class Image(FieldType[Picture]):
     wall_kind = "grid"
     likeness = "angle"
     whole_point = True
+    has_file = True
     stored_arrow = pa.binary()
 
     @classmethod
@@ -210,7 +211,14 @@ class Image(FieldType[Picture]):
             "cc:width": self.width,
             "cc:channels": self.channels,
             "cc:range": [0, 255],
+            **self._file_template(),
         }
+
+    def _file_template(self) -> dict[str, str]:
+        """Where the picture of a row lies: a URI template below the project's address."""
+        if self.field_id is None:
+            return {}
+        return {"cc:file": f"rows/{{_row}}/photos/{self.field_id}/"}
 
     def arrow_type(self) -> pa.DataType:
         """Rows of cells; in colour each cell is red, green and blue."""

@@ -107,6 +107,8 @@ class PhotoWidget(forms.Widget):
         """The new file's bytes, at most one more than are allowed; else what stood there."""
         chosen = files.get(name + self.FILE) if files else None
         if chosen is not None:
+            # A form asks for it once to check and once more to show it again.
+            chosen.seek(0)
             return chosen.read(IMAGE_BYTES + 1)
         return "" if data.get(name + self.CLEAR) else data.get(name, "")
 

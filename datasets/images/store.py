@@ -1,7 +1,7 @@
 """Where pictures lie in the storage: a folder a project, named by their content.
 
 A file is written before its row and removed after it: a row without its file would be a hole, a
-file without a row is waste that ``datasets.services.pictures`` sweeps up.
+file without a row is waste that ``datasets.services.photos`` sweeps up.
 """
 
 import re
@@ -44,13 +44,38 @@ def _put(path: str, data: bytes) -> None:
         default_storage.delete(made)
 
 
-def load(project_id: int, key: str) -> bytes | None:
-    """The picture's file, or None when there is none."""
+def load(project_id: int, key: str, *, thumbnail: bool = False) -> bytes | None:
+    """The picture's file or that of its thumbnail, or None when there is none."""
     try:
-        with default_storage.open(path_of(project_id, key)) as file:
+        with default_storage.open(path_of(project_id, key, thumbnail=thumbnail)) as file:
             return bytes(file.read())
     except FileNotFoundError:
         return None
+
+
+def projects() -> list[int]:
+    """The projects that have pictures."""
+    return [int(name) for name in _listed(FOLDER)[0] if name.isdigit()]
+
+
+def old_keys(project_id: int, before: float) -> list[str]:
+    """The project's pictures that were kept before that moment (seconds since 1970)."""
+    names = (name for name in _listed(f"{FOLDER}/{project_id}")[1] if KEY.fullmatch(name))
+    return [name for name in names if _kept_at(path_of(project_id, name)) < before]
+
+
+def _kept_at(path: str) -> float:
+    try:
+        return default_storage.get_modified_time(path).timestamp()
+    except FileNotFoundError:
+        return 0.0
+
+
+def _listed(folder: str) -> tuple[list[str], list[str]]:
+    try:
+        return default_storage.listdir(folder)
+    except FileNotFoundError:
+        return [], []
 
 
 def remove(project_id: int, key: str) -> None:

@@ -26,6 +26,8 @@ class Cell:
     number: bool = False
     picture: SafeString | None = None
     lines: tuple[tuple[float, ...], ...] = ()
+    #: Whether the value has a file that the row's page leads to.
+    file: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ def _cell(field: Field, type_: FieldType[Any], stored: Any) -> Cell:
         number=type_.wall_kind == "value",
         picture=type_.picture(value, text),
         lines=type_.lines(value),
+        file=type_.has_file,
     )
 
 

@@ -53,7 +53,7 @@ def label_add(request: AuthedRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         terms = ConsentForm(project, initial={"idempotency_key": uuid.uuid4().hex}, agreed=agreed)
         return add_page(request, project, datapoint_form(project, fields=fields), terms)
-    form = datapoint_form(project, fields=fields, data=request.POST)
+    form = datapoint_form(project, fields=fields, data=request.POST, files=request.FILES)
     terms = ConsentForm(project, request.POST, agreed=agreed)
     if not (form.is_valid() & terms.is_valid()):
         return add_page(request, project, form, terms, status=422)

@@ -22,7 +22,7 @@ def contribute_like(request: HttpRequest, slug: str) -> HttpResponse:
     spend("likeness", asker(request), limit=LIKENESS_PER_MINUTE, seconds=60)
     fields = typed_fields(project)
     features = [field for field, _type in fields if field.role == Field.Role.FEATURE]
-    form = datapoint_form(project, fields=features, data=request.POST)
+    form = datapoint_form(project, fields=features, data=request.POST, files=request.FILES)
     like = find_like(project, fields, form.values()) if features and form.is_valid() else None
     return render(request, "datasets/_like.html", {"project": project, "like": like})
 

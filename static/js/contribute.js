@@ -12,7 +12,7 @@ const FIELDS = "canvas, input:not([type=hidden],[hidden]), select, textarea:not(
 function featuresOf(form) {
   const values = new FormData(form);
   for (const name of ["csrfmiddlewaretoken", "idempotency_key", "agree", form.dataset.target]) values.delete(name);
-  const kept = [...values].filter(([, value]) => value !== "");
+  const kept = [...values].filter(([, value]) => typeof value === "string" && value !== "");
   return kept.length ? new URLSearchParams(kept).toString() : "";
 }
 

@@ -85,6 +85,8 @@ function toast(words) {
 
 /** Keep what the form says, and empty the form for the next one. */
 function keep(form, body) {
+  // A photo is too large to keep here: the form stays as it is.
+  if ([...body.values()].some((value) => value instanceof File && value.size)) return toast(say("unsent_stays"));
   const items = all();
   const item = { key: body.get("idempotency_key"), at: Date.now(), tried: 0, problem: "" };
   item.fields = [...body].filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken");

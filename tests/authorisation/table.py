@@ -205,6 +205,8 @@ PROJECT_LINES: dict[str, Line] = {
     "schema_rows": Line({"GET": MAINTAIN}),
     "wall_data": Line({"GET": READ}),
     "row": Line({"GET": READ}),
+    "row_photo": Line({"GET": READ}),
+    "row_thumbnail": Line({"GET": READ}),
     # Who lost sight of the project corrects nothing in it; somebody else's row is theirs.
     "row_edit": Line({"GET": BY_ITS_AUTHOR, "POST": BY_ITS_AUTHOR}, ok={"POST": 422}),
     "contribute_needs": Line({"GET": READ}),

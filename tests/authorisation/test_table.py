@@ -27,6 +27,8 @@ PARTS = {
     "contribution_reject": {"pk": "contribution"},
     "contribution_restore": {"pk": "contribution"},
     "row": {"pk": "row"},
+    "row_photo": {"pk": "row", "field": "photo"},
+    "row_thumbnail": {"pk": "row", "field": "photo"},
     "example_add": {"pk": "row"},
     "example_remove": {"pk": "row"},
     "row_edit": {"pk": "row"},

@@ -28,6 +28,7 @@ from projects import members
 from projects.models import Membership, Project
 from tests.authorisation.grids import ROLES, STATES
 from tests.cast import client_of, person
+from tests.kinds import photo
 from tests.projects_in_use import basics
 from training import predictions
 from training.models import Run, TrainedModel
@@ -37,6 +38,7 @@ from training.services.starting import checked
 FIELDS = (
     FieldDraft("length", "number", required=False),
     FieldDraft("kind", "category", role="target", options={"categories": ["a", "b"]}),
+    FieldDraft("photo", "image", role="ignore", required=False),
 )
 #: As long as each other: the pages of the two differ in nothing but the address.
 SLUGS = {
@@ -111,7 +113,11 @@ def things_in(project: Project, people: dict[str, User | None]) -> dict[str, Any
     """One of everything; the member made what somebody made."""
     owner, member = the(people, "owner"), the(people, "member")
     fields = typed_fields(project)
-    values = [read_record(fields, {"length": n, "kind": "ab"[n % 2]}) for n in range(ROWS)]
+    shown = {"photo": photo()}
+    values = [
+        read_record(fields, {"length": n, "kind": "ab"[n % 2], **({} if n else shown)})
+        for n in range(ROWS)
+    ]
     contribution = datasets.contribute(
         project=project, user=member, rows=values, source=Contribution.Source.SEED
     )
@@ -131,6 +137,7 @@ def things_in(project: Project, people: dict[str, User | None]) -> dict[str, Any
         "username": "carol",
         "contribution": contribution.pk,
         "row": row_of(contribution),
+        "photo": fields[2][0].pk,
         "file": file_of(project, member),
         "lesson": "datapoint",
         "number": snapshot.number,

@@ -56,7 +56,8 @@ def answered(request: HttpRequest, found: TrainedModel) -> tuple[Answer | None, 
 
     There is none while the form is incomplete, which is no error here.
     """
-    form = datapoint_form(found.project, fields=features_of(found), data=request.POST)
+    features = features_of(found)
+    form = datapoint_form(found.project, fields=features, data=request.POST, files=request.FILES)
     if not form.is_valid():
         return None, False
     try:

@@ -71,8 +71,8 @@ def asked(found: TrainedModel, form: DatapointForm) -> tuple[Answer | None, str,
 
 def form_of(found: TrainedModel, request: HttpRequest | None = None) -> DatapointForm:
     """The form with the fields that the model looks at."""
-    data = request.POST if request is not None else None
-    return datapoint_form(found.project, fields=features_of(found), data=data)
+    data, files = (None, None) if request is None else (request.POST, request.FILES)
+    return datapoint_form(found.project, fields=features_of(found), data=data, files=files)
 
 
 def asker(request: HttpRequest) -> str:
