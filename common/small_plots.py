@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from common.plots import finite, path, scale
 
-WIDTH, HEIGHT = 128, 40
+WIDTH, HEIGHT = 112, 36
 #: So many lines of one multiple get a colour of their own; more would be a tangle.
 LINES = 6
 #: The least that a bar of one row is high.
@@ -50,9 +50,10 @@ def histogram(columns: Sequence[Column], label: str) -> SafeString:
 def _bar(column: Column, left: float, width: float) -> SafeString:
     high = max(LEAST, column.share * HEIGHT) if column.share > 0 else 0.0
     colour = "" if column.colour is None else f"px-{column.colour}"
+    colour = colour or ("" if column.href else "rest")
     drawn = format_html(
         '<title>{}</title><rect class="all" x="{}" width="{}" height="{}"/>'
-        '<rect class="bar {}" x="{}" y="{}" width="{}" height="{}"/>',
+        '<rect class="v {}" x="{}" y="{}" width="{}" height="{}"/>',
         column.words,
         f"{left:.1f}",
         f"{width:.1f}",

@@ -19,6 +19,7 @@ from datasets.views import (
     opening,
     opening_table,
     photos,
+    rows,
     schema,
     sharing,
     versions,
@@ -62,7 +63,7 @@ urlpatterns = [
     path("p/<slug:slug>/settings/schema/preview/", schema.schema_preview, name="schema_preview"),
     path("p/<slug:slug>/settings/schema/rows/", schema.schema_rows, name="schema_rows"),
     path("p/<slug:slug>/wall.json", data.wall_data, name="wall_data"),
-    path("p/<slug:slug>/rows/<int:pk>/", data.row, name="row"),
+    path("p/<slug:slug>/rows/<int:pk>/", rows.row, name="row"),
     path("p/<slug:slug>/rows/<int:pk>/edit/", editing.row_edit, name="row_edit"),
     path("p/<slug:slug>/rows/<int:pk>/photos/<int:field>/", photos.photo, name="row_photo"),
     path(

@@ -40,12 +40,11 @@ DUCKDB: dict[str, Callable[[str, Any], str]] = {
 }
 
 
-def code_of(request: HttpRequest, view: DataView) -> list[Snippet]:
-    """The view in pandas and in DuckDB's SQL; nothing while there is no version to ask.
+def code_of(request: HttpRequest, view: DataView, snapshot: Snapshot | None) -> list[Snippet]:
+    """The view of a version in pandas and in DuckDB's SQL; nothing without a version.
 
     Filters that a version's file knows nothing of (who, flags, states) are left out, and named.
     """
-    snapshot = Snapshot.objects.filter(project=view.project).order_by("-number").first()
     if snapshot is None:
         return []
     path = reverse("snapshot_file", args=[view.project.slug, snapshot.number, "parquet"])

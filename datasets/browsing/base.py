@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 #: What the cache keeps of a column: plain numbers and texts only, so that any process reads it.
 Summary = Mapping[str, Any]
 #: Classes that a summary names; all others are one bar.
-CLASSES = 8
+CLASSES = 12
 MISSING, PRESENT = "1", "0"
 
 

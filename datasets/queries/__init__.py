@@ -14,7 +14,7 @@ from datasets.queries.counts import (
     typed_fields,
 )
 from datasets.queries.examples import example_ids, examples_of
-from datasets.queries.listing import TablePage, find_row, known_hashes, table_page
+from datasets.queries.listing import find_row, known_hashes
 from datasets.queries.needs import Need, class_needs, needs
 from datasets.queries.reading import Purpose, rows
 from datasets.queries.wall import WallShape, wall_page, wall_revision, wall_summary
@@ -24,7 +24,6 @@ __all__ = [
     "Counts",
     "Need",
     "Purpose",
-    "TablePage",
     "WallShape",
     "class_balance",
     "class_needs",
@@ -39,7 +38,6 @@ __all__ = [
     "labels_of",
     "needs",
     "rows",
-    "table_page",
     "table_schema",
     "target_of",
     "typed_fields",

@@ -28,6 +28,9 @@ FEW, MANY = 2_000, 50_000
 CELLS = 1_500_000
 #: Rows that one statement asks for by their arrival numbers.
 CHUNK = 5_000
+#: An odd number far from small ratios, to scatter places: 2^32 by the golden ratio (D. Knuth, The
+#: Art of Computer Programming, volume 3, section 6.4).
+MIXER = 2_654_435_769
 #: Rows under a filter that are summed up.
 FITTING = 1_000
 KEPT_SECONDS = 30 * 24 * 3_600
@@ -90,7 +93,7 @@ def summed(
     if step == 1:
         values += _values(base, fields)
     else:
-        wanted = range(0, arrivals, step)
+        wanted = _spread(arrivals, step)
         for start in range(0, len(wanted), CHUNK):
             part = base.filter(arrival__in=wanted[start : start + CHUNK])
             values += _values(part, fields)
@@ -127,6 +130,13 @@ def summed_view(view: DataView, plan: Plan, found: Sequence[Row] | None) -> Sums
     )
     cache.set(key, sums, FITTING_SECONDS)
     return sums
+
+
+def _spread(arrivals: int, step: int) -> list[int]:
+    """One arrival number of each ``step``, at a place that no period of the data can meet."""
+    blocks = range(0, arrivals, step)
+    places = (start + (at * MIXER >> 16) % step for at, start in enumerate(blocks))
+    return [place for place in places if place < arrivals]
 
 
 def _values(found: QuerySet[Row], fields: Typed) -> Iterable[Sequence[Any]]:

@@ -12,7 +12,6 @@ from datasets.queries.reading import Purpose, rows
 from datasets.records import Typed
 from projects.models import Project
 
-PER_PAGE = 50
 HASHES_PER_QUERY = 500
 
 
@@ -41,39 +40,6 @@ class ShownRow:
     cells: list[Cell]
 
 
-@dataclass(frozen=True)
-class TablePage:
-    """One page of the table, newest first; ``older`` and ``newer`` are arrival numbers."""
-
-    fields: list[Field]
-    rows: list[ShownRow]
-    older: int | None
-    newer: int | None
-
-
-def table_page(project: Project, *, before: int | None, after: int | None) -> TablePage:
-    """The rows that arrived before (or after) a number; the newest without either."""
-    fields = typed_fields(project)
-    described = [field for field, _type in fields]
-    found = rows(project, Purpose.TABLE, described).select_related("contribution__user")
-    if after is not None:
-        listed = list(found.filter(arrival__gt=after)[: PER_PAGE + 1])
-        more_newer, more_older = len(listed) > PER_PAGE, True
-        listed = listed[:PER_PAGE][::-1]
-    else:
-        if before is not None:
-            found = found.filter(arrival__lt=before)
-        listed = list(found.order_by("-arrival")[: PER_PAGE + 1])
-        more_newer, more_older = before is not None, len(listed) > PER_PAGE
-        listed = listed[:PER_PAGE]
-    return TablePage(
-        fields=[field for field, _type in fields],
-        rows=[shown_row(fields, row) for row in listed],
-        older=listed[-1].arrival if listed and more_older else None,
-        newer=listed[0].arrival if listed and more_newer else None,
-    )
-
-
 def find_row(project: Project, pk: int, purpose: Purpose) -> ShownRow | None:
     """One row, when that purpose may see it."""
     found = rows(project, purpose).select_related("contribution__user").filter(pk=pk).first()
@@ -83,11 +49,12 @@ def find_row(project: Project, pk: int, purpose: Purpose) -> ShownRow | None:
 def shown_row(fields: Typed, row: Row) -> ShownRow:
     """A row ready to be drawn."""
     assert row.arrival is not None
-    cells = [_cell(field, type_, getattr(row, field.column)) for field, type_ in fields]
+    cells = [shown_cell(field, type_, getattr(row, field.column)) for field, type_ in fields]
     return ShownRow(row.pk, row.arrival, row.state, row.contribution, cells)
 
 
-def _cell(field: Field, type_: FieldType[Any], stored: Any) -> Cell:
+def shown_cell(field: Field, type_: FieldType[Any], stored: Any) -> Cell:
+    """A stored value ready to be drawn."""
     value = type_.value_of(stored)
     if value is None:
         return Cell(field, "–")

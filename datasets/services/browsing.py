@@ -39,7 +39,7 @@ def install() -> None:
 def wish_for(page: DataPage) -> None:
     """Ask for what would have made this page better, at most every few minutes; cheap if asked."""
     project = page.view.project
-    if page.stale and cache.add(f"sums-wished:{project.pk}", 1, SUMS_EVERY):
+    if page.stale and _first(f"sums-wished:{project.pk}", SUMS_EVERY):
         revision = page.state.revision
         enqueue(
             SUMS,
@@ -47,8 +47,13 @@ def wish_for(page: DataPage) -> None:
             payload={"project": project.pk},
         )
     for field in page.wanted:
-        if cache.add(f"index-wished:{name_of(field)}", 1, INDEX_EVERY):
+        if _first(f"index-wished:{name_of(field)}", INDEX_EVERY):
             _wish_for_index(field)
+
+
+def _first(key: str, seconds: int) -> bool:
+    """Whether nobody asked within so many seconds; asking in vain only reads."""
+    return cache.get(key) is None and bool(cache.add(key, 1, seconds))
 
 
 def _wish_for_index(field: Field) -> None:

@@ -15,7 +15,7 @@ from common.numbers import share as percent
 from common.small_plots import Column as Bar
 from common.small_plots import histogram, multiple
 from datasets import queries
-from datasets.models import Field
+from datasets.models import Field, Snapshot
 from datasets.queries.data_page import Column, DataPage
 from datasets.queries.data_view import SHEET, STATES, TABLE, DataView, Order, view_of
 from datasets.queries.listing import ShownRow
@@ -67,8 +67,8 @@ class Pager(NamedTuple):
     following: str | None
 
 
-def shown(request: HttpRequest, page: DataPage) -> dict[str, Any]:
-    """What the page's template needs of a view."""
+def shown(request: HttpRequest, page: DataPage, newest: Snapshot | None) -> dict[str, Any]:
+    """What the page's template needs of a view; ``newest`` is the newest version."""
     view = page.view
     return {
         "page": page,
@@ -87,7 +87,7 @@ def shown(request: HttpRequest, page: DataPage) -> dict[str, Any]:
         "columns_most": COLUMNS_SHOWN,
         "hidden_columns": len(view.fields) - len(view.shown),
         "tiles": tiles_of(page) if is_sheet(view) else [],
-        "code": code_of(request, view),
+        "code": code_of(request, view, newest),
     }
 
 

@@ -9,14 +9,13 @@ from common.errors import Missing
 from common.http import HttpRequest
 from common.limits import ROWS_PER_PROJECT
 from common.numbers import whole
-from datasets import queries, services
-from datasets.models import RowState, Snapshot
-from datasets.queries import Purpose
+from datasets import queries
+from datasets.models import Snapshot
 from datasets.queries.data_page import data_page
 from datasets.services.browsing import wish_for
 from datasets.snippets import use_it
 from datasets.views import browsing
-from projects.access import Right, project_for
+from projects.access import project_for
 from projects.models import Project
 
 
@@ -31,38 +30,16 @@ def data(request: HttpRequest, slug: str) -> HttpResponse:
     count_all = request.GET.get("count") == "all"
     page = data_page(view, place, backward=backward, count_all=count_all)
     wish_for(page)
+    use = use_it(request, project)
     context = {
         "project": project,
         "tab": "data",
         "count": page.state.accepted,
         "people": page.state.people,
-        "use_it": use_it(request, project),
-        **browsing.shown(request, page),
+        "use_it": use,
+        **browsing.shown(request, page, use.snapshot),
     }
     return render(request, "datasets/data.html", context, status=503 if page.too_slow else 200)
-
-
-@require_safe
-def row(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """One row: its values, whose it is and under which licence."""
-    project = project_for(request.user, slug)
-    found = queries.find_row(project, pk, Purpose.MODERATION)
-    if found is None:
-        raise Missing
-    own = found.contribution.user_id == request.user.pk
-    may_maintain = project.may >= Right.MAINTAIN
-    if found.state != RowState.ACCEPTED and not (own or may_maintain):
-        raise Missing
-    context = {
-        "project": project,
-        "tab": "data",
-        "row": found,
-        "own": own,
-        "editable": own and services.may_edit(found.contribution),
-        "may_maintain": may_maintain,
-        "rejected": found.state == RowState.REJECTED,
-    }
-    return render(request, "datasets/row.html", context)
 
 
 @require_safe

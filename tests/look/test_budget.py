@@ -12,20 +12,23 @@ STYLES = 14_000
 EXTENDS = re.compile(r"""\{% extends ["']([^"']+)["'] %\}""")
 INCLUDES = re.compile(r"""\{% include ["']([^"']+)["']""")
 SCRIPT = re.compile(r"""\{% static ["'](\S+?\.js)["'] %\}""")
+SHEET = re.compile(r"""\{% static ["'](css/\S+?\.css)["'] %\}""")
 IMPORT = re.compile(r"""^\s*(?:import|export)\b[^"']*["'](\.[^"']+)["']""", re.MULTILINE)
 
 
-def scripts_of(name: str, seen: set[str] | None = None) -> set[Path]:
-    """Every script that a template names, in itself, its layouts and its parts."""
+def scripts_of(
+    name: str, seen: set[str] | None = None, wanted: re.Pattern[str] = SCRIPT
+) -> set[Path]:
+    """Every script (or style sheet) that a template names, in itself, its layouts and its parts."""
     seen = seen if seen is not None else set()
     path = TEMPLATES / name
     if name in seen or not path.exists():
         return set()
     seen.add(name)
     text = uncommented(path.read_text())
-    found = {STATIC / script for script in SCRIPT.findall(text)}
+    found = {STATIC / script for script in wanted.findall(text)}
     for other in [*EXTENDS.findall(text), *INCLUDES.findall(text)]:
-        found |= scripts_of(other, seen)
+        found |= scripts_of(other, seen, wanted)
     return found
 
 
@@ -51,8 +54,15 @@ def test_page_keeps_the_budget(name):
     assert size <= SCRIPTS, sorted((packed(path), path.name) for path in modules)
 
 
-def test_style_sheets_keep_the_budget():
-    assert sum(packed(path) for path in (STATIC / "css").glob("*.css")) <= STYLES
+@pytest.mark.parametrize("name", PAGES)
+def test_style_sheets_keep_the_budget(name):
+    sheets = scripts_of(name, wanted=SHEET)
+    assert sum(packed(path) for path in sheets) <= STYLES, sorted(path.name for path in sheets)
+
+
+def test_the_sheets_of_a_page_are_found():
+    found = {path.name for path in scripts_of("datasets/data.html", wanted=SHEET)}
+    assert found == {"site.css", "data.css", "browse.css"}
 
 
 def test_the_sum_follows_imports():
