@@ -93,7 +93,7 @@ def _add(project: Any, user: Any, first: int, count: int) -> None:
         )
         rows = zip(groups, numbers, codes, strict=True)
         cursor.executemany(
-            f"INSERT INTO p_{project.pk:d} (contribution_id, position, state, schema_version,"  # noqa: S608
+            f"INSERT INTO p_{project.pk:d} (contribution_id, position, state, schema_version,"
             f" revision, row_hash, group_key, arrival, {columns}) VALUES ({places})",
             [
                 (act.pk, at, 1, 1, 1, _mark(first + at), group, first + at, *values, *labels)

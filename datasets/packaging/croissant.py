@@ -1,6 +1,7 @@
 """Croissant 1.1, MLCommons' format: the same for registries of machine-learning data."""
 
 import json
+import re
 from typing import Any
 
 from datasets.packaging.citation import cited
@@ -51,6 +52,15 @@ CONTEXT: dict[str, Any] = {
     "subField": "cr:subField",
     "transform": "cr:transform",
 }
+#: What readers of Croissant call the formats.
+ENCODINGS = {
+    "parquet": "application/x-parquet",
+    "csv": "text/csv",
+    "jsonl": "application/jsonlines",
+    "arrow": "application/vnd.apache.arrow.file",
+}
+#: Names that may stand in an id as they are.
+PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 #: Types of a Table Schema as Croissant calls them; what is a list names what is in it.
 TYPES = {
     "number": "sc:Float",
@@ -93,7 +103,7 @@ def _file(subject: Subject, ending: str) -> dict[str, Any]:
         "@id": f"{FILE}.{ending}",
         "name": f"{FILE}.{ending}",
         "contentUrl": subject.address(f"{FILE}.{ending}"),
-        "encodingFormat": file.media_type.partition(";")[0],
+        "encodingFormat": ENCODINGS[ending],
     }
     if not subject.live:
         said |= {"contentSize": f"{file.bytes} B", "sha256": file.sha256}
@@ -109,14 +119,21 @@ def _records(subject: Subject) -> dict[str, Any]:
         "name": "rows",
         "description": "One record a datapoint.",
         "key": {"@id": "rows/_row"},
-        "field": [_field(*one) for one in (*beside, *fields)],
+        "field": [
+            _field(_key(one[0], place), *one) for place, one in enumerate((*beside, *fields))
+        ],
     }
 
 
-def _field(name: str, kind: str, shape: str | None, said: str) -> dict[str, Any]:
+def _key(name: str, place: int) -> str:
+    """What the field's id ends with: readers take no spaces there, however they are written."""
+    return f"rows/{name if PLAIN.fullmatch(name) else f'column.{place}'}"
+
+
+def _field(key: str, name: str, kind: str, shape: str | None, said: str) -> dict[str, Any]:
     field: dict[str, Any] = {
         "@type": "cr:Field",
-        "@id": f"rows/{name}",
+        "@id": key,
         "name": name,
         "description": said,
         "dataType": kind,

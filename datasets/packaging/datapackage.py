@@ -11,6 +11,9 @@ RESOURCE = "https://datapackage.org/profiles/2.0/dataresource.json"
 DIALECT = "https://datapackage.org/profiles/2.0/tabledialect.json"
 #: In which formats rows are read by a Table Schema; the others carry their types in themselves.
 TEXTS = ("csv", "jsonl")
+#: Frictionless opens what is called "parquet", fails on lists in it and counts no bytes, and then
+#: calls the whole package wrong; under this name it checks the file's hash.
+NAMES = {"parquet": "apache-parquet"}
 FORMULAS = (
     "A text cell or column name that starts with = + - @, a tab or a carriage return, or with "
     "apostrophes before one of these, has one apostrophe more before it, so that no spreadsheet "
@@ -77,7 +80,7 @@ def _resource(subject: Subject, ending: str) -> dict[str, Any]:
         "$schema": RESOURCE,
         "name": ending,
         "path": f"{FILE}.{ending}",
-        "format": ending,
+        "format": NAMES.get(ending, ending),
         "mediatype": file.media_type.partition(";")[0],
         "hash": f"sha256:{file.sha256}",
         "bytes": file.bytes,

@@ -17,6 +17,9 @@ from training.engine.schema import TableSchema
 
 LARGEST_CELL = 1e30
 
+#: What a snapshot has beside its fields; the last two only where a crowd gave the labels.
+BESIDE = ("_row", "_contributor", "_group", "_labels", "_certainty")
+
 
 def read_parquet(path: Path, schema: TableSchema) -> Frame:
     """Read a Parquet file by its schema; `EngineFault` names file, row, column, value, reason."""
@@ -54,7 +57,7 @@ def check_header(schema: TableSchema, header: list[str], file: str) -> None:
     for name in sorted({name for name in header if header.count(name) > 1}):
         faults.add("this column stands twice in the header", column=name)
     for name in dict.fromkeys(header):
-        if name not in known and name not in ("_row", "_contributor", "_group"):
+        if name not in known and name not in BESIDE:
             faults.add("the schema has no such field", column=name)
     for field in used_fields(schema):
         if field.name not in header:
