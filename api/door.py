@@ -8,6 +8,7 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
@@ -117,12 +118,20 @@ def count(request: ApiRequest, budget: str) -> None:
         Refused: 429; ``request.spent`` says how much is left in any case.
     """
     token = request.auth.token
-    who = f"token {token.pk}" if token else f"address {get_adapter(request).get_client_ip(request)}"
+    who = f"token {token.pk}" if token else f"address {address_of(request)}"
     scope, limit = f"api-{budget}", BUDGETS[budget]
     try:
         spend(scope, who, limit=limit, seconds=SECONDS)
     finally:
         request.spent = (budget, left(scope, who, limit=limit, seconds=SECONDS))
+
+
+def address_of(request: HttpRequest) -> str:
+    """Where a request comes from; behind a socket of the file system nobody knows."""
+    try:
+        return str(get_adapter(request).get_client_ip(request))
+    except PermissionDenied:
+        return "unknown"
 
 
 @sensitive_variables()

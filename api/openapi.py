@@ -128,7 +128,7 @@ def complete(details: dict[str, Any], method: str, door: Token) -> None:
     if not door.gives:
         answers[200] = {
             "description": "The file",
-            "content": {"application/octet-stream": {"schema": {"type": "string"}}},
+            "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}},
         }
     if method == "get":
         answers[304] = {"description": "You have it already (If-None-Match)"}
