@@ -9,6 +9,7 @@ middleware and view runs in one thread of the pool. ``docs/decisions/0001-event-
 import asyncio
 import contextvars
 import logging
+import os
 import tempfile
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from functools import partial
@@ -26,6 +27,7 @@ from django.urls import set_script_prefix
 from django.utils.translation import gettext as _
 
 from common.limits import REQUEST_BODY_BYTES
+from common.request_sizes import most_bytes
 from common.threadpool import DatabasePool
 
 logger = logging.getLogger("django.request")
@@ -70,11 +72,11 @@ class PooledASGIHandler(ASGIHandler):
         """Serve one request. The body comes first, so a slow sender holds no thread."""
         try:
             check_declared(scope)
-            body = await self.read_body(receive)
+            body = await self.read_body(receive, most_bytes(scope["path"]))
         except RequestAborted:
             return
         except BodyTooLarge:
-            await self._send_whole(_too_large(), send)
+            await self._send_whole(_too_large(most_bytes(scope["path"])), send)
             return
         context = contextvars.copy_context()
         response = await self.pages.run_in(context, partial(self._respond, scope, body))
@@ -83,12 +85,14 @@ class PooledASGIHandler(ASGIHandler):
         else:
             await self._stream(response, context, receive, send)
 
-    async def read_body(self, receive: Receive) -> IO[bytes]:
+    async def read_body(self, receive: Receive, limit: int = REQUEST_BODY_BYTES) -> IO[bytes]:
         """The request's body, on disk when it is large.
+
+        Daphne hands a large one over as the file that it is in, see ``supervisor.bodies``.
 
         Raises:
             RequestAborted: the client left in the middle of it.
-            BodyTooLarge: it has more than REQUEST_BODY_BYTES.
+            BodyTooLarge: it has more than ``limit`` bytes.
         """
         most = settings.FILE_UPLOAD_MAX_MEMORY_SIZE
         body = tempfile.SpooledTemporaryFile(max_size=most)  # noqa: SIM115 - closed with the answer
@@ -99,10 +103,14 @@ class PooledASGIHandler(ASGIHandler):
                 body.close()
                 raise RequestAborted
             chunk = message.get("body", b"")
-            size += len(chunk)
-            if size > REQUEST_BODY_BYTES:
+            whole: IO[bytes] | None = getattr(chunk, "file", None)
+            size += len(chunk) if whole is None else os.fstat(whole.fileno()).st_size
+            if size > limit:
                 body.close()
                 raise BodyTooLarge
+            if whole is not None:
+                body.close()
+                return whole
             body.write(chunk)
             if not message.get("more_body", False):
                 break
@@ -196,15 +204,16 @@ def check_declared(scope: Scope) -> None:
     """Look at the length that the request says it has, before any of it is read.
 
     Raises:
-        BodyTooLarge: it has more than REQUEST_BODY_BYTES.
+        BodyTooLarge: it has more than its address takes.
     """
+    most = most_bytes(scope["path"])
     for name, value in scope["headers"]:
-        if name == b"content-length" and value.isdigit() and int(value[:20]) > REQUEST_BODY_BYTES:
+        if name == b"content-length" and value.isdigit() and int(value[:20]) > most:
             raise BodyTooLarge
 
 
-def _too_large() -> HttpResponse:
-    limit = REQUEST_BODY_BYTES // 1024**2
+def _too_large(most: int) -> HttpResponse:
+    limit = most // 1024**2
     sentence = _(
         "This is more than %(limit)d MB, the most that one request may bring. Go back and send "
         "less, such as the first rows of a table."

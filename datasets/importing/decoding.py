@@ -96,7 +96,7 @@ def decoded(file: IO[bytes], known: Mapping[str, Any], wanted: list[str]) -> Ite
         said = json_of(first[1]) if first is not None and first[0] == JSON else {}
         if "header" not in said:
             raise refusal(said)
-        names = [str(name)[:NAME_CHARACTERS] for name in said["header"]]
+        names = [whole_text(name)[:NAME_CHARACTERS] for name in said["header"]]
         types = [TYPES[name] for name in said["types"]]
         schema = pa.schema([(str(at), kind) for at, kind in enumerate([pa.int64(), *types])])
         yield Decoded(names, said["binary"], said["total"], schema, frames)
@@ -158,7 +158,14 @@ def json_of(data: bytes) -> dict[str, Any]:
 
 def spoiled_row(number: int, code: str, detail: str, text: str) -> Spoiled:
     """A row that is none, with the reason in words."""
-    return Spoiled(int(number), spoiled_reason(str(code), str(detail)), str(text))
+    reason = spoiled_reason(str(code), whole_text(detail))
+    return Spoiled(int(number), reason, whole_text(text))
+
+
+def whole_text(said: object) -> str:
+    """A text that can be encoded and kept: without half characters and zero bytes."""
+    mended = str(said).encode("utf-8", "replace").decode()
+    return mended.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def spoiled_reason(code: str, detail: str) -> str:

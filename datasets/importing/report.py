@@ -146,5 +146,5 @@ def first_rows(
 
 def shown_cell(value: object) -> str:
     """A cell as the page shows it, cut short."""
-    text = "" if value is None else str(value)
+    text = "" if value is None else str(value).replace("\0", "\N{REPLACEMENT CHARACTER}")
     return text if len(text) <= CELL_CHARACTERS else text[:CELL_CHARACTERS] + "…"

@@ -14,7 +14,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpRe
 from django.urls import path
 from django.utils import timezone, translation
 
-from common import limits
+from common import limits, request_sizes
 from crowdcontrolled import pooled
 from crowdcontrolled.pooled import PooledASGIHandler
 
@@ -293,7 +293,7 @@ async def test_a_body_too_large_for_a_form_is_refused(site: PooledASGIHandler) -
 async def test_a_body_too_large_for_anything_is_refused_while_it_comes(
     site: PooledASGIHandler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pooled, "REQUEST_BODY_BYTES", 1_000)
+    monkeypatch.setattr(request_sizes, "REQUEST_BODY_BYTES", 1_000)
     exchange = upload(site, 10_000, b"text/plain")
     exchange.say(b"y" * 600, more=True)
     exchange.say(b"y" * 600, more=True)

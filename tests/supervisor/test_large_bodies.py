@@ -8,9 +8,9 @@ from daphne.http_protocol import WebRequest
 from twisted.web.http import Request
 from twisted.web.test.requesthelper import DummyChannel
 
-from common.limits import REQUEST_BODY_BYTES
-from crowdcontrolled.supervisor import bodies
-from crowdcontrolled.supervisor.bodies import keep_bodies_small
+from common import request_sizes
+from common.limits import IMPORT_FILE_BYTES, REQUEST_BODY_BYTES
+from crowdcontrolled.supervisor.bodies import FileBody, keep_bodies_small
 
 MULTIPART = "multipart/form-data; boundary=x"
 
@@ -28,9 +28,13 @@ def _as_before(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-def received(megabytes: int, *, declared: bool = True) -> tuple[WebRequest, int]:
+def received(
+    megabytes: int, *, declared: bool = True, path: bytes = b"/"
+) -> tuple[WebRequest, int]:
     """A request with a form of that size, and the most memory that taking it in needed."""
-    request = WebRequest(DummyChannel(), False)
+    channel = DummyChannel()
+    channel._path = path
+    request = WebRequest(channel, False)
     size = megabytes * 2**20
     request.requestHeaders.setRawHeaders(b"content-type", [MULTIPART.encode()])
     if declared:
@@ -75,7 +79,7 @@ def test_of_one_that_does_not_say_so_no_more_than_can_be_told(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     keep_bodies_small()
-    monkeypatch.setattr(bodies, "REQUEST_BODY_BYTES", 2**20)
+    monkeypatch.setattr(request_sizes, "REQUEST_BODY_BYTES", 2**20)
     request, memory = received(5, declared=False)
     assert stored(request) == 2**20 + 1
     assert memory < 2**20
@@ -86,6 +90,35 @@ def test_it_is_answered_in_words(length: str) -> None:
     from crowdcontrolled.pooled import BodyTooLarge, check_declared
 
     with pytest.raises(BodyTooLarge):
-        check_declared({"headers": [(b"content-length", length.encode())]})
+        check_declared({"path": "/", "headers": [(b"content-length", length.encode())]})
     for fine in (str(REQUEST_BODY_BYTES), "0", "no number"):
-        check_declared({"headers": [(b"host", b"x"), (b"content-length", fine.encode())]})
+        check_declared(
+            {"path": "/", "headers": [(b"host", b"x"), (b"content-length", fine.encode())]}
+        )
+
+
+def test_a_large_body_is_handed_on_as_its_file() -> None:
+    keep_bodies_small()
+    request, memory = received(20)
+    piece = request.content.read(8192)
+    assert isinstance(piece, FileBody)
+    assert memory < 2**20
+    # Twisted closes its own when the client leaves; the view goes on reading.
+    request.content.close()
+    assert piece.file.read(4) == b"yyyy"
+    assert os.fstat(piece.file.fileno()).st_size == 20 * 2**20
+    small, _memory = received(1)
+    assert not isinstance(small.content.read(8192), FileBody)
+
+
+@pytest.mark.parametrize(
+    "path", [b"/p/digits/contribute/import/", b"/api/v1/projects/digits/imports?dry=1"]
+)
+def test_a_file_to_import_may_be_larger_than_other_bodies(path: bytes) -> None:
+    keep_bodies_small()
+    request, memory = received(80, path=path)
+    assert stored(request) == 80 * 2**20
+    assert memory < 2**20
+    elsewhere, _memory = received(80, path=b"/p/digits/contribute/many/")
+    assert stored(elsewhere) == 0
+    assert request_sizes.most_bytes("/p/x/contribute/import/") > IMPORT_FILE_BYTES
