@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -44,7 +45,7 @@ class Outcome:
     #: Whether an undone change had rewritten it.
     restored: bool = False
 
-    @property
+    @cached_property
     def rewritten(self) -> bool:
         """Whether a value differs."""
         return self.before != self.after
@@ -59,9 +60,9 @@ class Outcome:
         """Whether anything of the row itself differs."""
         return self.rewritten or self.rehashed or self.restored
 
-    @property
+    @cached_property
     def changed(self) -> set[int]:
-        """The fields whose values differ."""
+        """The fields whose values differ; ask once it is made to the end."""
         return {pk for pk in self.after if self.before.get(pk) != self.after[pk]}
 
     def history(self) -> dict[str, Any]:
