@@ -62,6 +62,8 @@ def spoken() -> dict[str, str]:
         "live_news": _("New here: {count}"),
         "live_pause": _("Pause"),
         "live_go_on": _("Go on"),
+        "schema_changed": _("The fields of this project changed. What you typed is kept."),
+        "load_again": _("Load the page again"),
     }
 
 

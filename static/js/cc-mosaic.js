@@ -52,6 +52,7 @@ class Mosaic extends HTMLElement {
       if ((cells?.length ?? 0) < count) each.read(this, first - 1);
     }
     if (kind === "row_changed") each.data.change(cell);
+    if (kind === "schema_changed") each.forget();
     if (kind === "rows_removed") each.data.remove(arrivals ?? []);
   }
 

@@ -153,6 +153,7 @@ class Wall extends HTMLElement {
       this.data.change(detail.cell);
       this.later();
     }
+    if (detail.kind === "schema_changed") this.renew();
     if (detail.kind === "rows_removed") {
       this.data.remove(detail.arrivals ?? []);
       this.later();

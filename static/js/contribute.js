@@ -11,7 +11,7 @@ const FIELDS = "canvas, input:not([type=hidden],[hidden]), select, textarea:not(
 /** What the form says of the features; "" when nothing is filled in. */
 function featuresOf(form) {
   const values = new FormData(form);
-  for (const name of ["csrfmiddlewaretoken", "idempotency_key", "agree", form.dataset.target]) values.delete(name);
+  for (const name of ["csrfmiddlewaretoken", "idempotency_key", "schema_version", "agree", form.dataset.target]) values.delete(name);
   const kept = [...values].filter(([, value]) => typeof value === "string" && value !== "");
   return kept.length ? new URLSearchParams(kept).toString() : "";
 }

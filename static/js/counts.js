@@ -21,7 +21,19 @@ function tell({ accepted, people, pending }) {
   }
 }
 
+/** The fields are other ones than this page shows; what was typed into a form is kept over a reload. */
+function otherFields() {
+  const toasts = document.getElementById("toasts");
+  if (!toasts || toasts.querySelector("[data-fields]")) return;
+  const toast = Object.assign(document.createElement("div"), { className: "toast warning" });
+  toast.dataset.fields = "";
+  const again = Object.assign(document.createElement("a"), { href: location.href, textContent: say("load_again") });
+  toast.append(Object.assign(document.createElement("span"), { textContent: say("schema_changed") }), again);
+  toasts.append(toast);
+}
+
 if (page && counts) {
+  counts.addEventListener("live:event", ({ detail }) => detail.kind === "schema_changed" && otherFields());
   counts.addEventListener("live:event", ({ detail }) => Number.isInteger(detail.accepted) && tell(detail));
   counts.addEventListener("live:snapshot", ({ detail }) => detail.counts && tell(detail.counts));
   if (page.dataset.liveSeq) counts.dataset.liveSeq = page.dataset.liveSeq;
