@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from django.contrib.auth.decorators import login_required
+from django.core.files import File
+from django.core.files.base import ContentFile
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -14,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common import ratelimit, toasts
 from common.errors import Refused
 from common.http import AuthedRequest, HttpRequest
-from common.limits import IMPORT_PREVIEWS_PER_MINUTE, IMPORT_ROWS
+from common.limits import IMPORT_BYTES, IMPORT_PREVIEWS_PER_MINUTE, IMPORT_ROWS
 from datasets import consent, previews, services
 from datasets.exports import csv_line, safe_text
 from datasets.forms import ConfirmForm, ConsentForm, ManyForm
@@ -23,9 +25,12 @@ from datasets.labelling.queries import fields_to_give
 from datasets.models import Contribution
 from datasets.queries import count_of, has_agreed, known_hashes
 from datasets.records import prepare
+from datasets.services import importing
 from projects.access import Right, project_for
 from projects.models import Project
 
+#: Endings of files that a preview does not read.
+IMPORTED = (".parquet", ".jsonl", ".ndjson")
 SHOWN_GOOD = 20
 SHOWN_BAD = 200
 
@@ -42,6 +47,8 @@ def contribute_many(request: AuthedRequest, slug: str) -> HttpResponse:
         return page(request, project, form, status=422)
     try:
         services.check_takes_rows(project, request.user)
+        if (sent := for_background(form)) is not None:
+            return sent_on(request, project, *sent)
         ratelimit.spend("preview", request.user.pk, limit=IMPORT_PREVIEWS_PER_MINUTE, seconds=60)
         data, source = given(form)
         preview = read_table(decoded(data), fields_to_give(project))
@@ -50,6 +57,34 @@ def contribute_many(request: AuthedRequest, slug: str) -> HttpResponse:
         return page(request, project, form, status=refused.status)
     token = previews.keep(project, request.user.pk, data, source)
     return preview_page(request, project, preview, token)
+
+
+def for_background(form: ManyForm) -> "tuple[File[bytes], str] | None":
+    """A table that is more than a preview takes, and whether it was pasted; None for a small one.
+
+    Such a one is imported, and checked by a job.
+    """
+    file, text = form.cleaned_data["file"], form.cleaned_data["text"]
+    if file and not text.strip():
+        if file.size > IMPORT_BYTES or file.name.lower().endswith(IMPORTED):
+            return file, Contribution.Source.UPLOAD
+        lines = sum(chunk.count(b"\n") for chunk in file.chunks())
+        file.seek(0)
+        return (file, Contribution.Source.UPLOAD) if lines > IMPORT_ROWS + 1 else None
+    if not file and text.count("\n") > IMPORT_ROWS + 1:
+        return ContentFile(text.encode("utf-8", "replace")), Contribution.Source.PASTE
+    return None
+
+
+def sent_on(
+    request: AuthedRequest, project: Project, file: "File[bytes]", source: str
+) -> HttpResponse:
+    """Have the table imported."""
+    name = file.name or _("pasted table")
+    made = importing.receive(
+        project=project, user=request.user, file=file, name=name, source=source
+    )
+    return redirect("import", slug=project.slug, file=made.pk)
 
 
 def given(form: ManyForm) -> tuple[bytes, str]:

@@ -11,7 +11,7 @@ from django.test import Client
 from accounts.models import User
 from common.limits import IMPORT_BYTES, IMPORT_ROWS
 from datasets import previews
-from datasets.models import Contribution
+from datasets.models import Contribution, Import
 from datasets.queries import Purpose, count_of, rows
 from projects.models import Project
 
@@ -132,9 +132,6 @@ REFUSED = [
     (f"{HEADER}\n{GOOD}\n".replace(",", "|").encode(), "separated by commas, semicolons or tabs"),
     (",".join(f"c{i}" for i in range(10_000)).encode() + b"\n1\n", "10000 columns"),
     (f'{HEADER}\n"Adelie,Torgersen\n'.encode(), "quotation marks"),
-    (f"{HEADER}\n".encode() + b"Adelie\n" * (IMPORT_ROWS + 1), "5001 rows"),
-    (f"{HEADER}\n".encode() + b"Adelie\n" * (2 * IMPORT_ROWS + 9), "more than 5000 rows"),
-    (b"x" * (IMPORT_BYTES + 10), "has 4.1 MB; the most is 4 MB"),
     (b"PAR1\x15\x04\x15", "“species”"),
     (b"\x89PNG\r\n\x1a\n", "not UTF-8"),
 ]
@@ -148,6 +145,31 @@ def test_a_file_that_is_no_table_is_refused_with_a_sentence(
     assert status in (400, 413, 422), page
     assert words in page
     assert nothing_written(penguins)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("rows.csv", f"{HEADER}\n".encode() + b"Adelie\n" * (IMPORT_ROWS + 2)),
+        ("large.csv", b"x" * (IMPORT_BYTES + 10)),
+        ("rows.PARQUET", b"PAR1\x15\x04\x15"),
+    ],
+)
+def test_what_is_too_large_for_a_preview_is_imported(
+    name: str, data: bytes, penguins: Project, dave_client: Client
+) -> None:
+    file = SimpleUploadedFile(name, data)
+    answer = dave_client.post(f"/p/{penguins.slug}/contribute/many/", {"file": file})
+    made = Import.objects.get()
+    assert answer.headers["Location"] == f"/p/{penguins.slug}/contribute/import/{made.pk}/"
+    assert (made.name, made.bytes, made.state) == (name, len(data), Import.State.UPLOADED)
+    assert nothing_written(penguins)
+
+
+def test_a_long_paste_is_imported_too(penguins: Project, dave_client: Client) -> None:
+    text = f"{HEADER}\n" + f"{GOOD}\n" * (IMPORT_ROWS + 2)
+    assert preview(dave_client, penguins, text)[0] == 302
+    assert Import.objects.get().source == Contribution.Source.PASTE
 
 
 def test_hostile_cells_are_shown_as_text(penguins: Project, dave_client: Client) -> None:
