@@ -51,14 +51,14 @@ READERS = {"mira": 0.97, "tomas": 0.96, "noor": 0.92, "samir": 0.9, "aiko": 0.94
 LABELS = 100
 #: Which digit is taken for which.
 LOOKS = dict(zip("0123456789", "8748951639", strict=True))
-#: Places of gold items among the drawings, and why they are what they are.
+#: The first drawing of each of these digits is gold, and this is why it is that digit.
 KNOWN = {
-    2: "The stroke goes all the way round.",
-    11: "A 1 may lean, and may have a foot.",
-    23: "The bar at its foot makes it a 2.",
-    37: "Open on the left twice: a 3.",
-    52: "Head, neck and a belly to the right.",
-    68: "Two loops, one above the other.",
+    "0": "The stroke goes all the way round.",
+    "1": "A 1 may lean, and may have a foot.",
+    "2": "The bar at its foot makes it a 2.",
+    "3": "Open on the left twice: a 3.",
+    "5": "Head, neck and a belly to the right.",
+    "8": "Two loops, one above the other.",
 }
 
 
@@ -114,12 +114,11 @@ def _items(project: Project, owner: User) -> dict[int, str]:
 
 
 def _gold(project: Project, owner: User, truth: dict[int, str]) -> None:
-    listed = list(truth)
     known = set(Gold.objects.filter(project=project).values_list("row", flat=True))
-    for place, why in KNOWN.items():
-        row = listed[place]
+    for digit, why in KNOWN.items():
+        row = next(row for row, said in truth.items() if said == digit)
         if row not in known:
-            add_gold(project, owner, row, truth[row], why)
+            add_gold(project, owner, row, digit, why)
 
 
 def _round(project: Project, people: dict[str, User], truth: dict[int, str]) -> bool:

@@ -12,7 +12,7 @@ Applied Statistics 28, 1979). Two forms:
   somebody says 7 for every 1. For few classes. It begins where the one coin ends.
 
 Classes are equally frequent beforehand: with few labels a frequency that is learnt as well draws
-everything to the class that spammers name. Figures: ``docs/decisions/0005-consensus.md``.
+everything to the class that spammers name. Figures: ``docs/decisions/0005-consensus-of-labels.md``.
 """
 
 from dataclasses import dataclass
@@ -30,7 +30,9 @@ PRIOR_RIGHT, PRIOR_WRONG = 8.0, 2.0
 PRIOR_LABELS = 10.0
 #: Up to so many classes a labeller has a confusion matrix.
 CONFUSION_CLASSES = 16
-#: … and up to so many labels, for which it takes a few seconds.
+#: … when on average they gave so many labels of each class,
+LABELS_PER_CLASS = 20
+#: … and up to so many labels in all, for which it takes a few seconds.
 CONFUSION_LABELS = 200_000
 ROUNDS = 50
 #: The turns end when no posterior moves by more.
@@ -77,13 +79,14 @@ class Consensus:
 
 
 def consensus(labels: Labels) -> Consensus:
-    """The consensus of all labels: by confusion where there are few classes, else by one coin.
+    """The consensus of all labels: by confusion where there are enough of them, else by one coin.
 
     Every item must have a label, and every labeller from 0 on.
     """
-    if labels.classes <= CONFUSION_CLASSES and len(labels.values) <= CONFUSION_LABELS:
-        return by_confusion(labels)
-    return by_one_coin(labels)
+    given = len(labels.values)
+    enough = given >= LABELS_PER_CLASS * labels.classes * labels.crowd
+    few = labels.classes <= CONFUSION_CLASSES and given <= CONFUSION_LABELS
+    return by_confusion(labels) if few and enough else by_one_coin(labels)
 
 
 def by_one_coin(labels: Labels) -> Consensus:

@@ -312,7 +312,10 @@ def labelled_by(person: User, reader: Person) -> list[Labelled]:
     """How many labels a person gave, by project; only projects that the reader may know of."""
     visible = listed_for(reader).filter(hidden=False).order_by().values("pk")
     records = Reviewer.objects.filter(
-        user=person, answers__gt=0, project__in=visible, project__data_table__collects=DataTable.Collects.LABELS
+        user=person,
+        answers__gt=0,
+        project__in=visible,
+        project__data_table__collects=DataTable.Collects.LABELS,
     )
     return [
         Labelled(one.project, one.answers, one.settled, one.agreed)

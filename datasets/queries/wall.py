@@ -126,4 +126,5 @@ def wall_summary(project: Project) -> dict[str, Any]:
         "people": table.people if table else 0,
         "missing": max(0, project.goal - accepted) if project.goal else None,
         "target": shape.target,
+        "asks_for_labels": bool(table) and table.collects == DataTable.Collects.LABELS,
     }

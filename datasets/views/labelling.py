@@ -65,7 +65,7 @@ def label_items(request: HttpRequest, slug: str) -> HttpResponse:
     return followed(request, project, said)
 
 
-def answered(request: HttpRequest, project: Project, form: LabelForm) -> Said | None:
+def answered(request: HttpRequest, project: Project, form: LabelForm) -> Said:
     """Take the label, or the wish to skip.
 
     Raises:
@@ -81,7 +81,7 @@ def answered(request: HttpRequest, project: Project, form: LabelForm) -> Said | 
     if form.cleaned_data["order"] == SKIP:
         labelling.skip(project=project, user=request.user, row=row)
         remember_skipped(request, project, row)
-        return None
+        return Said(_("Skipped."))
     found = labelling.label(
         project=project,
         user=request.user,
@@ -105,12 +105,11 @@ def told(project: Project, found: labelling.Answered) -> Said:
     return Said((sentence % parts).strip(), "warn")
 
 
-def followed(request: HttpRequest, project: Project, said: Said | None) -> HttpResponse:
+def followed(request: HttpRequest, project: Project, said: Said) -> HttpResponse:
     """The next item: in the same page for a script, after a redirect for a plain form."""
     if request.htmx:
         return page(request, project, said=said)
-    if said is not None:
-        request.session[_said_key(project)] = [said.text, said.tone, said.undo]
+    request.session[_said_key(project)] = [said.text, said.tone, said.undo]
     return redirect("label", slug=project.slug)
 
 
