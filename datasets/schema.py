@@ -110,8 +110,19 @@ def drop_column(table: type[models.Model], column: str) -> None:
     if column in columns_of(table._meta.db_table) - {
         field.column for field in table._meta.local_concrete_fields
     }:
+        _drop_indexes(table._meta.db_table, column)
         name, quoted = (connection.ops.quote_name(n) for n in (table._meta.db_table, column))
         _run(lambda editor: editor.execute(f"ALTER TABLE {name} DROP COLUMN {quoted}"))
+
+
+def _drop_indexes(table: str, column: str) -> None:
+    """Drop what SQLite would not drop with the column."""
+    with connection.cursor() as cursor:
+        present = connection.introspection.get_constraints(cursor, table)
+    for name, one in present.items():
+        if one["index"] and column in one["columns"]:
+            quoted = connection.ops.quote_name(name)
+            _run(lambda editor, quoted=quoted: editor.execute(f"DROP INDEX {quoted}"))  # type: ignore[misc]
 
 
 def ensure_indexes(table: type[models.Model]) -> None:

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from common.errors import Refused
 from common.limits import TRAINING_MEMORY_BYTES, TRAINING_SECONDS
+from datasets.models import Snapshot
+from datasets.queries.versions import Unsettled
 from datasets.services import take_snapshot
 from jobs.errors import GiveWay, LostLease, Retry
 from jobs.lease import Lease, kept
@@ -32,6 +34,8 @@ LOOK = 0.25
 LOOK_OWN = 0.1
 #: The wall clock ends a run first; this catches a child whose parent hangs.
 CPU_MARGIN = 60
+#: How long a run waits for a change of the schema, each of its attempts.
+UNSETTLED_SECONDS = 60
 #: A folder of a worker that was killed is removed by a later run after this.
 STALE_SECONDS = 2 * 60 * 60
 
@@ -43,7 +47,7 @@ def train(job: Job) -> None:
     with kept(job) as lease:
         if own:
             champion.check_may_go_on(run)
-        snapshot = run.snapshot or take_snapshot(run.project)
+        snapshot = run.snapshot or _snapshot_of(run)
         if not services.begin(job, run, snapshot.pk):
             raise Refused(_("This run has ended already."))
         if own:
@@ -123,6 +127,14 @@ def _write_job(folder: Path, run: Run) -> None:
         "cpu_seconds": TRAINING_SECONDS + CPU_MARGIN,
     }
     (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
+
+
+def _snapshot_of(run: Run) -> Snapshot:
+    """The data of now; while rows follow a change of the schema the run waits."""
+    try:
+        return take_snapshot(run.project)
+    except Unsettled as refused:
+        raise Retry(refused.message, after=UNSETTLED_SECONDS) from refused
 
 
 def _folder(run: Run, job: Job) -> Path:

@@ -10,7 +10,17 @@ from datasets.queries.reading import Purpose, rows
 from datasets.schema_changes import operation_named
 from projects.models import Project
 
+#: States of a version whose rows have not all followed.
+UNSETTLED = (SchemaVersion.State.APPLYING, SchemaVersion.State.FAILED)
 _LATER = (RowChange.Kind.EDITED, RowChange.Kind.LABELLED)
+
+
+class Unsettled(Refused):
+    """Rows follow a change of the schema just now: a reason to wait, and to come again."""
+
+    def __init__(self) -> None:
+        message = _("The schema is being changed: its rows follow just now. Try again in a minute.")
+        super().__init__(message, status=409, retry_after=60)
 
 
 def versions_of(project: Project) -> list[SchemaVersion]:
@@ -66,8 +76,17 @@ def check_version(project: Project) -> None:
 
 def unsettled(project: Project) -> SchemaVersion | None:
     """The version whose rows still follow, or failed to; None when all is settled."""
-    states = (SchemaVersion.State.APPLYING, SchemaVersion.State.FAILED)
-    return SchemaVersion.objects.filter(project=project, state__in=states).first()
+    return SchemaVersion.objects.filter(project=project, state__in=UNSETTLED).first()
+
+
+def check_settled(project: Project) -> None:
+    """Refuse while rows follow a change of the schema: what is read now is half old, half new.
+
+    Raises:
+        Unsettled: a version is being applied (409).
+    """
+    if unsettled(project) is not None:
+        raise Unsettled
 
 
 def dependents(version: SchemaVersion) -> list[str]:

@@ -22,6 +22,7 @@ from datasets.models import DataTable, Snapshot
 from datasets.parquet_files import write_tables
 from datasets.queries import table_schema, typed_fields
 from datasets.queries.snapshots import newest, why_destroyed
+from datasets.queries.versions import check_settled
 from datasets.records import Typed
 from datasets.services.version_tally import Tally
 from datasets.streaming import Wanted, ranges
@@ -67,6 +68,7 @@ def take_snapshot(project: Project, *, told: Told | None = None) -> Snapshot:
     state = _state(project)
     if latest and _is_current(latest, state):
         return _standing(latest)
+    check_settled(project)
     with tempfile.TemporaryFile(prefix="version-") as file:
         written = _written(project, file, told or _nobody)
         known = Snapshot.objects.filter(project=project, identity=written.tally.identity).first()

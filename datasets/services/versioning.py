@@ -17,14 +17,14 @@ from accounts.idempotency import once
 from accounts.models import User
 from common.errors import Refused
 from common.limits import SCHEMA_CHANGES_PER_VERSION
-from datasets.models import DataTable, Field, SchemaVersion
+from datasets.models import DataTable, SchemaVersion
 from datasets.queries import Purpose, rows, table_schema, target_of
-from datasets.queries.versions import dependents
+from datasets.queries.versions import UNSETTLED, check_settled, dependents
 from datasets.schema import ensure_table
 from datasets.schema_changes import Operation, Schema, read_operations
-from datasets.schema_changes.plan import CHANGEABLE
 from datasets.services.backfilling import Backfill, is_undone
 from datasets.services.class_counts import recount_classes
+from datasets.services.schema_fields import applied, restore_fields, save_fields, with_ids
 from datasets.tables import row_table
 from jobs.errors import LostLease
 from jobs.kinds import Kind, register
@@ -136,7 +136,7 @@ def go_on(version: SchemaVersion, actor: User) -> SchemaVersion:
         version = SchemaVersion.objects.get(pk=version.pk)
         job = job_of(version)
         ended = job is None or job.state not in (JobState.QUEUED, JobState.RUNNING)
-        if version.state in _UNSETTLED and ended:
+        if version.state in UNSETTLED and ended:
             SchemaVersion.objects.filter(pk=version.pk).update(
                 state=SchemaVersion.State.APPLYING, reason=""
             )
@@ -187,20 +187,6 @@ def note_failure(job: Job) -> None:
     ).update(state=SchemaVersion.State.FAILED, reason=job.reason[:200])
 
 
-_UNSETTLED = (SchemaVersion.State.APPLYING, SchemaVersion.State.FAILED)
-
-
-def check_settled(project: Project) -> None:
-    """Refuse while rows follow a change of the schema: what is read now is half old, half new.
-
-    Raises:
-        Refused: a version is being applied (409).
-    """
-    if SchemaVersion.objects.filter(project=project, state__in=_UNSETTLED).exists():
-        message = _("The schema is being changed: its rows follow just now. Try again in a minute.")
-        raise Refused(message, status=409)
-
-
 def _locked(project: Project) -> Project:
     """The project as it is now; no row comes or changes until the commit."""
     DataTable.objects.select_for_update().get(project_id=project.pk)
@@ -237,13 +223,13 @@ def _changed(
     record_version(project, None)
     schema = Schema.of(project)
     target = target_of(schema.used)
-    changes = _applied(schema, wanted)
+    changes = applied(schema, wanted)
     schema.check()
     before = {field.pk for field in project.fields.all()}
-    ids = _save_fields(schema)
+    ids = save_fields(schema)
     if ids:
         ensure_table(row_table(project), patience=PATIENCE)
-    version = _next_version(project, actor, note, [_with_ids(one, ids) for one in changes])
+    version = _next_version(project, actor, note, [with_ids(one, ids) for one in changes])
     after = target_of(schema.used)
     if after is not None and after != target and after.pk in before:
         recount_classes(project)
@@ -259,61 +245,6 @@ def _check_free(project: Project) -> None:
     if DataTable.objects.filter(project=project, writing__isnull=False).exists():
         message = _("Rows are being imported just now. Change the schema once they are in.")
         raise Refused(message, status=409)
-
-
-def _applied(schema: Schema, wanted: Sequence[Operation]) -> list[dict[str, Any]]:
-    """The changes as the version keeps them: resolved, told in names, with what was before."""
-    changes = []
-    for operation in wanted:
-        names = operation.names(schema)
-        before = schema.state()
-        resolved = operation.apply(schema)
-        changes.append({**resolved.json(), "names": names, "was": _lost(before, schema.state())})
-    return changes
-
-
-def _lost(before: Mapping[int, Any], after: Mapping[int, Any]) -> dict[str, Any]:
-    """What was otherwise, by field id; None where there was no field."""
-    lost: dict[str, Any] = {}
-    for pk, now in after.items():
-        was = before.get(pk)
-        if was is None:
-            lost[str(pk)] = None
-        elif was != now:
-            lost[str(pk)] = {name: was[name] for name in CHANGEABLE if was[name] != now[name]}
-    return lost
-
-
-def _save_fields(schema: Schema) -> dict[int, int]:
-    """Save the fields; returns the ids of the new ones by those that they were planned under."""
-    held = {field.pk: field for field in schema.project.fields.all()}
-    renamed = [one for one in schema.fields if one.pk in held and one.name != held[one.pk].name]
-    for field in renamed:
-        # Two fields may swap their names: in between nobody has either.
-        Field.objects.filter(pk=field.pk).update(name=f"_{field.pk}")
-    ids = {}
-    for field in schema.fields:
-        planned = field.pk
-        if planned in held and _state(field) == _state(held[planned]):
-            continue
-        if planned < 0:
-            field.pk = None
-        field.save(force_insert=planned < 0)
-        if planned < 0:
-            ids[planned] = field.pk
-    return ids
-
-
-def _state(field: Field) -> list[object]:
-    return [getattr(field, name) for name in CHANGEABLE]
-
-
-def _with_ids(change: dict[str, Any], ids: Mapping[int, int]) -> dict[str, Any]:
-    """The change with the ids that its fields got."""
-    if change.get("field") in ids:
-        change = {**change, "field": ids[change["field"]]}
-    was = {str(ids.get(int(pk), pk)): value for pk, value in change["was"].items()}
-    return {**change, "was": was}
 
 
 def _next_version(
@@ -402,7 +333,7 @@ def _go_back(
     version: SchemaVersion, project: Project, actor: User, *, rows_too: bool = True
 ) -> SchemaVersion:
     target = target_of(Schema.of(project).used)
-    _restore_fields(project, version)
+    restore_fields(project, version)
     earlier = SchemaVersion.objects.filter(
         project=project, number__lt=version.number, state=SchemaVersion.State.APPLIED
     )
@@ -417,19 +348,6 @@ def _go_back(
         return _follow(version, project, actor)
     _settle(version, project)
     return version
-
-
-def _restore_fields(project: Project, version: SchemaVersion) -> None:
-    """Set the fields back, the last change first; the column of an added one stays, unused."""
-    fields = {field.pk: field for field in project.fields.all()}
-    for change in reversed(version.changes):
-        for key, was in change["was"].items():
-            if was is None:
-                fields.pop(int(key)).delete()
-            elif int(key) in fields:
-                for name, value in was.items():
-                    setattr(fields[int(key)], name, value)
-    _save_fields(Schema(project, fields.values()))
 
 
 def _highest(project: Project) -> int:

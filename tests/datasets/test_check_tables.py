@@ -33,6 +33,10 @@ def checked(*options: str) -> tuple[int, list[dict[str, Any]]]:
 
 def sql(statement: str, *values: object) -> None:
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # Checks that wait for the commit would keep the table from being altered.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         cursor.execute(statement, values)
 
 
