@@ -62,6 +62,12 @@ def add_rows(import_: Import) -> bool:
         Stopped: it was cancelled, or another worker goes on with it.
         Refused: the project takes no rows any more, is full or has other fields; nothing stays.
     """
+    import_.refresh_from_db(fields=["state", "contribution", "written", "report"])
+    if import_.state == State.ADDED:
+        # The worker before died when the rows were visible, and its files were not gone yet.
+        forget_files(import_, bad_too=False)
+    if import_.state != State.ADDING:
+        raise Stopped
     try:
         check_takes_rows(import_.project, import_.user)
         plan = _begun(import_)
@@ -75,6 +81,7 @@ def add_rows(import_: Import) -> bool:
         with transaction.atomic():
             failed(import_, refused.message)
         raise
+    import_.state = State.ADDED
     forget_files(import_, bad_too=False)
     return True
 
