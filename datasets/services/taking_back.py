@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.moderation import Change
 from common.errors import Forbidden, Refused
 from common.limits import UNDO_SECONDS
+from common.pacing import Pace
 from datasets.models import Contribution
 from datasets.reviewing.claims import lock
 from datasets.services.following import AT_ONCE, follow, portions
@@ -101,7 +102,9 @@ def follow_all(job: Job) -> None:
 
     When the state changes meanwhile it stops: that change has a job of its own.
     """
+    pace = Pace()
     for start in portions(job.payload["rows"]):
+        pace.breathe()
         with transaction.atomic():
             found = Contribution.objects.filter(pk=job.payload["contribution"])
             contribution = found.select_related("project", "user").first()
