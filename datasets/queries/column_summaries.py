@@ -83,7 +83,7 @@ def keep(project: Project, sums: Sums) -> None:
 
 
 def summed(
-    project: Project, fields: Typed, *, arrivals: int, revision: int, most: int = FEW
+    project: Project, fields: Typed, *, arrivals: int, revision: int, most: int
 ) -> Sums:
     """Sum up the accepted rows among at most ``most`` arrival numbers spread over all."""
     most = max(FEW, min(most, CELLS // max(1, len(fields))))

@@ -142,7 +142,7 @@ def _sums(view: DataView, state: TableState) -> tuple[Sums | None, bool]:
         old = found.revision != state.revision
         return found, not small and (old or found.sampled <= FEW < found.rows)
     arrivals, revision = state.next_arrival, state.revision
-    made = summed(view.project, view.shown, arrivals=arrivals, revision=revision)
+    made = summed(view.project, view.shown, arrivals=arrivals, revision=revision, most=FEW)
     keep(view.project, made)
     return made, not small
 

@@ -142,7 +142,7 @@ def view_of(
     Args:
         project: whose rows.
         fields: its fields in use.
-        pairs: keys and texts; a key may come several times: its texts count as one list.
+        pairs: keys and texts; a list of classes or columns may come as several.
         maintains: whether the reader may see rows that are not accepted.
     """
     texts = _joined(pairs)
@@ -168,11 +168,12 @@ def view_of(
 
 
 def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """One text a key, empty ones left out: checkboxes send one each."""
+    """One text a key, empty ones left out: of a list checkboxes send one each, else the last."""
     found: dict[str, str] = {}
     for key, text in pairs:
+        listed = key == "cols" or key.endswith(".in")
         if text.strip():
-            found[key] = f"{found[key]},{text}" if key in found else text
+            found[key] = f"{found[key]},{text}" if listed and key in found else text
     return found
 
 
