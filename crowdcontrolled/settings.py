@@ -264,7 +264,8 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+#: A form that describes 512 fields sends about seven inputs of each.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 8_000
 
 #: Whether projects train their standing recipe by themselves while their data grow.
 CHAMPIONS = env.boolean("CHAMPIONS", default=True)

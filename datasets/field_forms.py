@@ -17,6 +17,7 @@ from datasets.drafts import NAME_CHARACTERS, UNIT_CHARACTERS, FieldDraft, clean_
 from datasets.field_types import FIELD_TYPES, type_named
 from datasets.field_types import option_labels as labels
 from datasets.field_types.category import LABEL_CHARACTERS
+from datasets.field_types.widgets import PlainSelect
 from datasets.guessing.column import LEFT_OUT
 from datasets.guessing.plan import Proposal
 from datasets.models import Field
@@ -32,6 +33,8 @@ PRECISIONS = [
 COLOURINGS = [("colour", gettext_lazy("in colour")), ("grey", gettext_lazy("in grey"))]
 PREFIX = "fields"
 COUNT = f"{PREFIX}-count"
+#: More fields than these are folded: nobody looks at hundreds of open ones.
+FOLDED_FROM = 64
 #: Options whose input has a name of its own, since another kind's option has theirs.
 INPUTS = {
     ("text", "max_length"): "characters",
@@ -60,9 +63,11 @@ class FieldForm(forms.Form):
 
     name = forms.CharField(label=gettext_lazy("Name"), required=False, max_length=4 * 64)
     kind = forms.ChoiceField(
-        label=gettext_lazy("Kind"), choices=[(t.kind, t.label) for t in FIELD_TYPES]
+        label=gettext_lazy("Kind"),
+        choices=[(t.kind, t.label) for t in FIELD_TYPES],
+        widget=PlainSelect,
     )
-    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=ROLES)
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=ROLES, widget=PlainSelect)
     required = forms.BooleanField(label=gettext_lazy("Must be filled in"), required=False)
     unit = forms.CharField(
         label=gettext_lazy("Unit"), required=False, max_length=4 * UNIT_CHARACTERS
@@ -113,6 +118,12 @@ class FieldForm(forms.Form):
     #: The column of a waiting table that the field comes from.
     source = forms.CharField(required=False, max_length=8, widget=forms.HiddenInput)
 
+    #: Whether all inputs are shown where fields are many, and so folded.
+    open = forms.CharField(required=False, max_length=2, widget=forms.HiddenInput)
+
+    #: Set where fields are many: a field shows its name, kind and role, and opens by a button.
+    may_fold = False
+
     #: What was guessed of that column, set by ``FieldForms.explain``.
     guess: Proposal | None = None
 
@@ -138,6 +149,17 @@ class FieldForm(forms.Form):
             )
             for kinds, names in self.GROUPS
         ]
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether only name, kind and role are shown; a field with an error never is."""
+        return self.may_fold and not self["open"].value() and not self.errors
+
+    def folded_inputs(self) -> list[forms.BoundField]:
+        """The inputs that a folded field carries unseen: those in which something stands."""
+        seen = ("name", "kind", "role", "open", "source")
+        listed = (self[name] for name in self.fields if name not in seen)
+        return [one for one in listed if one.value() not in (None, "", False)]
 
     @property
     def is_left_out(self) -> bool:
@@ -181,6 +203,8 @@ class FieldForms:
 
     def __init__(self, forms_: Sequence[FieldForm]) -> None:
         self.forms = list(forms_)
+        for form in self.forms:
+            form.may_fold = len(self.forms) > FOLDED_FROM
 
     @classmethod
     def of_drafts(cls, drafts: Sequence[FieldDraft]) -> "FieldForms":
@@ -264,13 +288,16 @@ def sent_rows(data: QueryDict) -> list[dict[str, str]]:
 
 
 def changed_rows(data: QueryDict, order: str) -> list[dict[str, str]]:
-    """The rows after one press of "add", "remove-<n>", "up-<n>" or "down-<n>"."""
+    """The rows after one press of "add", "open-<n>", "remove-<n>", "up-<n>" or "down-<n>"."""
     rows = sent_rows(data)
     act, _dash, number = order.partition("-")
     if act == "add":
         return [*rows, {"kind": "number", "role": "feature", "required": "on"}]
     index = whole(number)
     if index is None or index >= len(rows):
+        return rows
+    if act == "open":
+        rows[index]["open"] = "on"
         return rows
     row = rows.pop(index)
     if act in ("up", "down"):
@@ -279,7 +306,8 @@ def changed_rows(data: QueryDict, order: str) -> list[dict[str, str]]:
 
 
 def _said(row: Mapping[str, str]) -> list[str]:
-    return [text for name, text in row.items() if name not in ("kind", "role", "required")]
+    unsaid = ("kind", "role", "required", "open", "precision", "colours")
+    return [text for name, text in row.items() if name not in unsaid]
 
 
 def _bound(form: FieldForm) -> FieldForm:

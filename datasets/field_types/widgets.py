@@ -5,6 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from common.limits import IMAGE_BYTES
 
@@ -68,6 +71,24 @@ class StrokeWidget(SizedWidget):
 
     def __init__(self, channels: int, shortest: int, longest: int) -> None:
         super().__init__(min(channels, 8), channels=channels, shortest=shortest, longest=longest)
+
+
+class PlainSelect(forms.Select):
+    """A list to choose from, written without templates: a page may hold a thousand of them."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """The element; ``value`` is the chosen one."""
+        chosen = str(value)
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            (
+                (key, mark_safe(" selected") if str(key) == chosen else "", label)
+                for key, label in self.choices
+            ),
+        )
+        built = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
+        return format_html("<select{}>{}</select>", flatatt(built), options)
 
 
 class NumbersWidget(forms.Textarea):

@@ -97,8 +97,8 @@ def _iso_dates(column: Column) -> Guess:
             "%(fit)s of %(count)s values are dates or times, %(odd)s are not (row %(row)s: "
             "“%(value)s”). Those rows are left behind."
         )
-        parts = {"fit": len(column.filled) - odd, "count": len(column.filled), "odd": odd}
-        reason %= {**parts, "row": row, "value": shown(value)}
+        fit, count = len(column.filled) - odd, len(column.filled)
+        reason %= {"fit": fit, "count": count, "odd": odd, "row": row, "value": shown(value)}
         return Guess("datetime", reason, {"precision": "any"}, ask=True)
     reason = _("All %(count)s values are dates or times, such as %(value)s.")
     parts = {"count": len(column.filled), "value": column.filled[0]}
