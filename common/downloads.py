@@ -19,10 +19,11 @@ SHORT = 256 * 1024
 
 
 class Piece(NamedTuple):
-    """Bytes of a file from ``start`` on, ``length`` of them."""
+    """Bytes of a file from ``start`` on, ``length`` of them; ``asked`` for, even if it is all."""
 
     start: int
     length: int
+    asked: bool = True
 
 
 class Download(NamedTuple):
@@ -45,7 +46,6 @@ def answer(request: HttpRequest, file: Download) -> HttpResponseBase:
         beyond = HttpResponse(status=416)
         beyond["Content-Range"] = f"bytes */{file.size}"
         return _described(beyond, file)
-    whole = piece.length == file.size
     response: HttpResponseBase
     if request.method == "HEAD":
         response = HttpResponse(content_type=file.media_type)
@@ -54,7 +54,7 @@ def answer(request: HttpRequest, file: Download) -> HttpResponseBase:
     else:
         response = StreamingHttpResponse(_blocks(file, piece), content_type=file.media_type)
     response["Content-Length"] = str(piece.length)
-    if not whole:
+    if piece.asked:
         response.status_code = 206
         last = piece.start + piece.length - 1
         response["Content-Range"] = f"bytes {piece.start}-{last}/{file.size}"
@@ -76,7 +76,7 @@ def _has_it(request: HttpRequest, file: Download) -> bool:
 
 def _wanted(request: HttpRequest, file: Download) -> Piece | None:
     """The piece that is asked for; the whole file when the wish is none that we know."""
-    whole = Piece(0, file.size)
+    whole = Piece(0, file.size, asked=False)
     known = RANGE.fullmatch(request.headers.get("Range", "").replace(" ", ""))
     condition = request.headers.get("If-Range")
     if known is None or request.method != "GET" or condition not in (None, file.etag):

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from datasets.models import Snapshot
+from datasets.queries.snapshots import newest
 from projects.access import right_of
 from projects.models import Project
 
@@ -76,7 +77,7 @@ class UseIt(NamedTuple):
 
 def use_it(request: HttpRequest, project: Project) -> UseIt:
     """The snippets of a project's newest version, with addresses on the host that was asked."""
-    snapshot = Snapshot.objects.filter(project=project).order_by("-number").first()
+    snapshot = newest(project)
     is_open = is_open_to_programs(project)
     if snapshot is None:
         return UseIt(None, [], is_open)

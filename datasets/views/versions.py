@@ -119,7 +119,10 @@ def _compared(before: Snapshot | None, after: Snapshot) -> dict[str, object]:
 
 
 def balance(before: Snapshot, after: Snapshot) -> list[Balance]:
-    """The classes of both versions, the largest of the newer one first."""
+    """The classes of both versions, in the order of the newer one's schema."""
     old, new = (one.changes.get("classes") or {} for one in (before, after))
-    labels = dict.fromkeys([*new, *old])
+    targets = [one for one in after.table_schema["fields"] if one.get("cc:role") == "target"]
+    ordered = [label for one in targets for label in one.get("categories", [])]
+    counted = {*new, *old}
+    labels = [*(one for one in ordered if one in counted), *sorted(counted - {*ordered})]
     return [Balance(label, old.get(label, 0), new.get(label, 0)) for label in labels]
