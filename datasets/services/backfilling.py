@@ -59,11 +59,15 @@ class Backfill:
         )
         self.condition = self.plan.concerned()
 
-    def run(self, finish: Callable[[], None], between: Callable[[], None] | None = None) -> None:
-        """Do all portions that are left; ``finish`` ends it in the last one's transaction."""
+    def run(self, finish: Callable[[], None], goes_on: Callable[[], bool] | None = None) -> bool:
+        """Do all portions that are left; ``finish`` ends it in the last one's transaction.
+
+        Where ``goes_on`` says no it stops between two portions; tells whether it came to the end.
+        """
         while not self.portion(finish):
-            if between is not None:
-                between()
+            if goes_on is not None and not goes_on():
+                return False
+        return True
 
     def portion(self, finish: Callable[[], None]) -> bool:
         """Do one portion, in a transaction; tells whether it was the last one.

@@ -5,8 +5,8 @@ writers know the new fields, and whoever read the old ones before is refused wit
 rows that must follow do so in that transaction when they are few, else by a job.
 """
 
+import time
 from collections.abc import Callable, Mapping, Sequence
-from time import sleep
 from typing import Any, TypeVar
 
 from django.db import OperationalError, connection, transaction
@@ -30,7 +30,7 @@ from jobs.errors import LostLease
 from jobs.kinds import Kind, register
 from jobs.lease import kept
 from jobs.models import Job
-from jobs.services import cancel, enqueue, finish, renew
+from jobs.services import cancel, enqueue, finish, release, renew
 from jobs.states import State as JobState
 from live.publish import Publication, publish_all
 from projects.live import topic_of
@@ -39,8 +39,8 @@ from projects.services import write_activity
 
 T = TypeVar("T")
 KIND = "schema"
-#: Of a job: a merge in five million rows takes some minutes.
-SECONDS = 3_600
+#: Of one turn of a job; what is left then waits in the queue behind others.
+TURN_SECONDS = 300
 #: A project of so many rows is changed in one transaction.
 AT_ONCE = 1_000
 #: How often a change is tried that waits for readers of the table, on PostgreSQL.
@@ -52,7 +52,7 @@ def install() -> None:
     """Register the job; called once the apps are ready."""
     handler = "datasets.services.versioning.apply_in_background"
     failed = "datasets.services.versioning.note_failure"
-    register(Kind(KIND, "light", handler, time_limit=SECONDS, on_failed=failed))
+    register(Kind(KIND, "light", handler, time_limit=2 * TURN_SECONDS, on_failed=failed))
 
 
 def record_version(project: Project, author: User | None) -> SchemaVersion:
@@ -166,6 +166,7 @@ def apply_in_background(job: Job) -> None:
         if not renew(job.pk, token).alive:
             raise LostLease(f"Job {job.pk} is not this worker's any more.")
 
+    began = time.monotonic()
     with kept(job) as lease:
         backfill = Backfill(version, int(job.payload["top"]), hold)
 
@@ -173,11 +174,13 @@ def apply_in_background(job: Job) -> None:
             _settle(version, backfill.project)
             finish(job.pk, token)
 
-        def look() -> None:
+        def goes_on() -> bool:
             if lease.lost:
                 raise LostLease(f"Job {job.pk} is not this worker's any more.")
+            return time.monotonic() - began < TURN_SECONDS
 
-        backfill.run(end, look)
+        if not backfill.run(end, goes_on):
+            release(job.pk, token)
 
 
 def note_failure(job: Job) -> None:
@@ -205,7 +208,7 @@ def _patiently(act: Callable[[], T]) -> T:
             if attempt == TRIES - 1:
                 message = _("The table is being read without a pause. Try again in a minute.")
                 raise Refused(message, status=503) from error
-            sleep(PAUSE)
+            time.sleep(PAUSE)
     raise AssertionError
 
 

@@ -208,3 +208,17 @@ def test_an_edit_between_reading_and_writing_is_kept(
     [found] = rows(project, Purpose.TABLE).filter(pk=first.pk).values_list(note.column)
     assert found == ("edited",)
     assert finished == [True]
+
+
+def test_a_long_change_gives_its_worker_back_in_between(
+    project: Project, alice: User, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(versioning, "TURN_SECONDS", 0)
+    version = merge(project, alice, 1)
+    turns = 0
+    while work_one("light", raising=True) is not None:
+        turns += 1
+    version.refresh_from_db()
+    assert version.state == SchemaVersion.State.APPLIED
+    assert turns > 5
+    assert versioning.job_of(version).attempt == 1  # type: ignore[union-attr]
