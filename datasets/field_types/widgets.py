@@ -87,8 +87,8 @@ class PlainSelect(forms.Select):
                 for key, label in self.choices
             ),
         )
-        built = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
-        return format_html("<select{}>{}</select>", flatatt(built), options)
+        built = flatatt(self.build_attrs(self.attrs, attrs))
+        return format_html('<select name="{}"{}>{}</select>', name, built, options)
 
 
 class NumbersWidget(forms.Textarea):
