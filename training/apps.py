@@ -10,7 +10,7 @@ class TrainingConfig(AppConfig):
         from jobs.kinds import Kind, register
         from live import topics
         from projects import live as project_topic
-        from training import finding, moderating
+        from training import disagreeing, finding, moderating
         from training.live import RUN, board_part
         from training.services import champion
 
@@ -39,3 +39,4 @@ class TrainingConfig(AppConfig):
         project_topic.add_part("board", board_part)
         finding.install()
         moderating.install()
+        disagreeing.install()

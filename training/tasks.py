@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from common.errors import Refused
@@ -19,7 +20,7 @@ from datasets.services import take_snapshot
 from jobs.errors import GiveWay, LostLease, Retry
 from jobs.lease import Lease, kept
 from jobs.models import Job
-from training import files, services
+from training import disagreeing, files, services
 from training.child import BadOutput, Child
 from training.listening import Listener
 from training.models import Run
@@ -81,9 +82,18 @@ def _train_in(folder: Path, run: Run, job: Job, lease: Lease) -> None:
         raise Refused(_odd()) from bad
     try:
         services.finish(job, run, outcome, folder, classes=len(classes_of(run)))
+        _flag(run)
     except (BadPredictions, files.ChangedFile) as bad:
         logger.error("Run %s: the engine wrote something odd: %s", run.pk, bad)
         raise Refused(_odd()) from bad
+
+
+def _flag(run: Run) -> None:
+    """Flag the rows that a new best model finds wrong; the run is done with or without it."""
+    try:
+        disagreeing.flag(run)
+    except DatabaseError:
+        logger.warning("Run %s: its rows were not flagged; the nightly look will.", run.pk)
 
 
 def _watch(child: Child, run: Run, lease: Lease, listener: Listener) -> None:

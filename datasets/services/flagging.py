@@ -4,7 +4,7 @@ What it costs is bounded: shapes are measured on rows spread evenly over the pro
 beyond them are asked for by one statement a field, the first few hundred of them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -46,6 +46,19 @@ class Found(NamedTuple):
 
     strength: float
     detail: dict[str, Any]
+
+
+#: What upper apps find, by the kind of the flag.
+Finds = Callable[[Project], dict[int, Found]]
+_finders: dict[str, Finds] = {}
+
+
+def add_finder(kind: str, function: Finds) -> None:
+    """Ask ``function`` once a night for the rows of a kind; the same kind replaces.
+
+    Call it from ``AppConfig.ready``.
+    """
+    _finders[kind] = function
 
 
 def install() -> None:
@@ -121,6 +134,8 @@ def flag_project(project: Project) -> None:
             found[row] = why
     set_flags(project, Flag.Kind.OUTLIER, found)
     set_flags(project, Flag.Kind.DUPLICATE, _near(project))
+    for kind, function in _finders.items():
+        set_flags(project, kind, function(project))
     cache.set(_mark(project.pk), revision, None)
 
 

@@ -45,8 +45,9 @@ class Mosaic extends HTMLElement {
     this.later();
   }
 
-  happened(each, { kind, cells, cell, arrivals, first, count }) {
+  happened(each, { kind, cells, cell, arrivals, first, count, again }) {
     if (kind === "rows_added") {
+      if (again) each.data.forgive(cells ?? []);
       for (const at of each.data.add(cells ?? [])) this.drop(each, at);
       each.data.total = Math.max(each.data.total, first + count);
       if ((cells?.length ?? 0) < count) each.read(this, first - 1);

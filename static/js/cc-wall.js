@@ -145,7 +145,12 @@ class Wall extends HTMLElement {
 
   // Live -------------------------------------------------------------------------------------
   live(detail) {
+    if (detail.kind === "rows_waiting" && detail.count) {
+      this.data.total = Math.max(this.data.total, detail.first + detail.count);
+      this.later();
+    }
     if (detail.kind === "rows_added") {
+      if (detail.again) this.data.forgive(detail.cells ?? []);
       this.drop(detail.cells ?? []);
       if ((detail.cells?.length ?? 0) < detail.count) this.fetch(detail.first + (detail.cells?.length ?? 0) - 1);
     }

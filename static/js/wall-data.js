@@ -75,6 +75,12 @@ export class WallData {
     return fresh;
   }
 
+  /** Rows that were gone are there again: the cells named, or all when too many came back to be named. */
+  forgive(cells) {
+    if (!cells.length) this.gone.clear();
+    for (const [arrival] of cells) this.gone.delete(arrival);
+  }
+
   /** A row got other values; one that has not come yet comes with them. */
   change(cell) {
     if (cell && this.cells.has(cell[0])) this.add([cell]);
