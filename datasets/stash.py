@@ -23,8 +23,9 @@ from datasets.guessing.plan import Proposal
 from datasets.guessing.sheet import Sheet
 
 FOLDER = "openings"
-HEAD, ROWS, TYPED = "head", "rows", "typed"
-ENDINGS = (HEAD, ROWS, TYPED)
+#: ``whole`` is the file as it was sent, of a table of which only the first rows are looked at.
+HEAD, ROWS, TYPED, WHOLE = "head", "rows", "typed", "whole"
+ENDINGS = (HEAD, ROWS, TYPED, WHOLE)
 
 
 class Gone(Exception):
@@ -86,6 +87,19 @@ def sheet_of(user_id: int, name: uuid.UUID) -> Sheet:
         Gone: there is none, it is another person's, or only a schema was sent.
     """
     return Sheet(**json.loads(gzip.decompress(_get(user_id, name, ROWS))))
+
+
+def keep_whole(user_id: int, name: uuid.UUID, data: bytes) -> None:
+    """Keep the file of a table that has more rows than are looked at."""
+    _put(user_id, name, WHOLE, gzip.compress(data, compresslevel=1))
+
+
+def whole_of(user_id: int, name: uuid.UUID) -> bytes | None:
+    """The file of such a table; None when all of its rows are in the table itself."""
+    try:
+        return gzip.decompress(_get(user_id, name, WHOLE))
+    except Gone:
+        return None
 
 
 def remember(user_id: int, name: uuid.UUID, typed: str) -> None:

@@ -1,14 +1,16 @@
 """Jobs of this app: files are checked and added in the background, a step at a time."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from common.errors import Refused
 from datasets.models import Import
-from datasets.services import import_adding, import_checking, importing
+from datasets.services import import_adding, import_checking, importing, opening_rest
 from datasets.services.import_states import Stopped
 from jobs.kinds import Kind, register
 from jobs.models import Job
@@ -21,6 +23,15 @@ SECONDS = 850
 
 def install() -> None:
     """Register the jobs; called once the apps are ready."""
+    register(
+        Kind(
+            opening_rest.KIND,
+            "light",
+            "datasets.tasks.add_rest",
+            max_attempts=ATTEMPTS,
+            time_limit=SECONDS,
+        )
+    )
     for name, handler in (
         (importing.CHECK, "datasets.tasks.check_import"),
         (importing.ADD, "datasets.tasks.add_import"),
@@ -51,6 +62,20 @@ def add_import(job: Job) -> None:
 def clear_import(job: Job) -> None:
     """Remove what an import wrote; the handler of ``import_clear``."""
     _do(job, import_adding.clear)
+
+
+def add_rest(job: Job) -> None:
+    """Add the other rows of a table that became a project; the handler of ``opening_rest``."""
+    user = User.objects.filter(pk=job.user).first()
+    if user is not None:
+        try:
+            with translation.override(user.language or translation.get_language()):
+                opening_rest.import_rest(user, UUID(job.payload["table"]))
+        except Stopped:
+            pass
+    if job.token is not None:
+        with transaction.atomic():
+            finish(job.pk, job.token)
 
 
 def import_failed(job: Job) -> None:

@@ -16,25 +16,25 @@ from datasets.guessing.sheet import Sheet
 NUMBER_CHARACTERS = 400
 
 
-def read_json_lines(text: str) -> Sheet:
-    """The first rows of a file with one JSON object a line.
+def read_json_lines(text: str, most: int = IMPORT_ROWS) -> Sheet:
+    """The first ``most`` rows of a file with one JSON object a line.
 
     Raises:
         Refused: a line is no JSON object, or there are too many names; the sentence says where.
     """
     lines = [(n, line) for n, line in enumerate(text.splitlines(), start=1) if line.strip()]
-    sheet = _sheet((n, _object_in(n, line)) for n, line in lines[:IMPORT_ROWS])
+    sheet = _sheet((n, _object_in(n, line)) for n, line in lines[:most])
     sheet.total = len(lines)
     return sheet
 
 
-def read_json_list(found: list[Any]) -> Sheet:
+def read_json_list(found: list[Any], most: int = IMPORT_ROWS) -> Sheet:
     """The same of one JSON list of objects, which was read already.
 
     Raises:
         Refused: an entry is no object, or there are too many names.
     """
-    sheet = _sheet((n, _checked(n, one)) for n, one in enumerate(found[:IMPORT_ROWS], start=1))
+    sheet = _sheet((n, _checked(n, one)) for n, one in enumerate(found[:most], start=1))
     sheet.total = len(found)
     return sheet
 

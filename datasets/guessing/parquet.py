@@ -22,14 +22,14 @@ SECONDS = 30
 ANSWER_BYTES = 4 * OPENING_BYTES
 
 
-def read_parquet(data: bytes) -> Sheet:
-    """The first rows of a Parquet file as texts.
+def read_parquet(data: bytes, most: int = IMPORT_ROWS) -> Sheet:
+    """The first ``most`` rows of a Parquet file as texts.
 
     Raises:
         Refused: it is no Parquet file, has too many columns or binary cells, or unpacks to more
             than the caps allow.
     """
-    answer = _answer(data)
+    answer = _answer(data, most)
     head = next(answer, None)
     if not isinstance(head, dict) or "header" not in head:
         raise _refusal(head)
@@ -41,14 +41,14 @@ def read_parquet(data: bytes) -> Sheet:
         if not isinstance(line, list):
             raise _refusal(line)
         sheet.rows.append(line)
-    if len(sheet.rows) < min(sheet.total, IMPORT_ROWS):
+    if len(sheet.rows) < min(sheet.total, most):
         raise _too_large()
     return sheet
 
 
-def _answer(data: bytes) -> Iterator[Any]:
+def _answer(data: bytes, most: int) -> Iterator[Any]:
     """The child's lines. It is ended when it takes too long, says too much, or nobody listens."""
-    command = [sys.executable, "-m", MODULE, str(IMPORT_ROWS), str(IMPORT_COLUMNS)]
+    command = [sys.executable, "-m", MODULE, str(most), str(IMPORT_COLUMNS)]
     with subprocess.Popen(
         command,
         cwd=settings.BASE_DIR,

@@ -36,31 +36,33 @@ def check_size(size: int) -> None:
         raise Refused(message % parts, field="file", status=413)
 
 
-def read(data: bytes) -> Sheet | Described:
-    """A table, or the description of one (a Table Schema or ``datapackage.json``).
+def read(data: bytes, most: int = IMPORT_ROWS) -> Sheet | Described:
+    """The first ``most`` rows of a table, or the description of one.
+
+    A description is a Table Schema or a ``datapackage.json``.
 
     Raises:
         Refused: nothing is in it or it cannot be read; the sentence says where and why.
     """
     check_size(len(data))
     if data.startswith(PARQUET):
-        return _told(read_parquet(data))
+        return _told(read_parquet(data, most))
     text, notes = text_of(data)
-    found = _read_text(text)
+    found = _read_text(text, most)
     found.notes[:0] = notes
     return _told(found) if isinstance(found, Sheet) else found
 
 
-def _read_text(text: str) -> Sheet | Described:
+def _read_text(text: str, most: int) -> Sheet | Described:
     start = text.lstrip()[:1]
     if start not in ("{", "["):
-        return read_delimited(text)
+        return read_delimited(text, most)
     whole = whole_json(text)
     if isinstance(whole, dict) and is_schema(whole):
         return read_schema(whole)
     if isinstance(whole, list) and whole and all(isinstance(one, dict) for one in whole):
-        return read_json_list(whole)
-    return read_json_lines(text) if start == "{" else read_delimited(text)
+        return read_json_list(whole, most)
+    return read_json_lines(text, most) if start == "{" else read_delimited(text, most)
 
 
 def _told(sheet: Sheet) -> Sheet:
@@ -72,8 +74,8 @@ def _told(sheet: Sheet) -> Sheet:
         )
     if sheet.total > len(sheet.rows):
         sentence = _(
-            "The file has %(total)s rows. The first %(taken)s are taken now; add the others "
-            "later, in parts, under “Contribute”."
+            "The file has %(total)s rows. The columns are guessed by the first %(taken)s; the "
+            "others are added in the background once the project is open."
         )
         parts = {"total": readable(sheet.total), "taken": readable(len(sheet.rows))}
         sheet.notes.append(sentence % parts)

@@ -28,6 +28,7 @@ from datasets.guessing.tidying import tidied
 from datasets.imports import Preview
 from datasets.models import Contribution, Field
 from datasets.opening_forms import BasicsForm, StartForm
+from datasets.services.opening_rest import add_rest
 from datasets.stash import Gone, Head
 from datasets.views.describing import LOOK, PUBLISH, SAVE, Description, page
 from datasets.views.many import bad_lines
@@ -55,7 +56,10 @@ def project_new_table(request: AuthedRequest) -> HttpResponse:
         form.add_error(field if field in form.fields else None, refused.message)
         return start_page(request, form, status=refused.status)
     head, sheet = begun(found, form.cleaned_data["question"], file)
-    return redirect("project_new_from", table=stash.keep(request.user.pk, head, sheet))
+    name = stash.keep(request.user.pk, head, sheet)
+    if sheet is not None and sheet.total > len(sheet.rows):
+        stash.keep_whole(request.user.pk, name, data)
+    return redirect("project_new_from", table=name)
 
 
 def given(form: StartForm) -> tuple[bytes, str]:
@@ -172,6 +176,8 @@ def read_anew(request: AuthedRequest, name: uuid.UUID, head: Head, order: str) -
     for word in [word for word in typed if word.startswith(f"{PREFIX}-")]:
         del typed[word]
     stash.remember(user.pk, new, typed.urlencode())
+    if (whole := stash.whole_of(user.pk, name)) is not None:
+        stash.keep_whole(user.pk, new, whole)
     stash.forget(user.pk, name)
     return new
 
@@ -266,7 +272,10 @@ def finished(
         source=Contribution.Source.UPLOAD if head.file else Contribution.Source.PASTE,
         key=rows_key(name),
     )
-    toasts.saved(request, _("The project is open. Share its link."))
+    words = _("The project is open. Share its link.")
+    if add_rest(project, request.user, name):
+        words = _("The project is open. The other rows of the file follow in the background.")
+    toasts.saved(request, words)
     return redirect("project_draft", slug=project.slug)
 
 

@@ -76,7 +76,7 @@ def test_only_the_first_rows_are_taken_and_it_is_said() -> None:
     lines = "\n".join(f"{number % 7},{number % 3}" for number in range(IMPORT_ROWS + 1_234))
     found = sheet(f"a,b\n{lines}\n")
     assert (len(found.rows), found.total) == (IMPORT_ROWS, IMPORT_ROWS + 1_234)
-    assert "6,234 rows. The first 5,000 are taken now" in found.notes[-1]
+    assert "6,234 rows. The columns are guessed by the first 5,000" in found.notes[-1]
 
 
 def test_json_lines_and_a_json_list_are_one_table() -> None:

@@ -16,8 +16,10 @@ from accounts.models import User
 from common.limits import OPENINGS_PER_PERSON
 from crowdcontrolled.seeding.files import FOLDER
 from datasets import stash
-from datasets.models import Contribution
+from datasets.models import Contribution, Import
 from datasets.queries import count_of, fields_of
+from jobs.models import Job
+from jobs.tasks import work_one
 from projects.models import Project
 from tests.datasets.test_opening import sent
 
@@ -462,11 +464,20 @@ def test_regression_follows_from_a_number(alice_client: Client) -> None:
     assert Project.objects.get().task == "regression"
 
 
-def test_five_thousand_rows_are_taken_of_a_longer_file(alice_client: Client) -> None:
+@pytest.mark.usefixtures("decoded_here")
+def test_a_longer_file_comes_whole_its_rest_by_a_job(alice_client: Client) -> None:
     lines = "".join(f"{n / 7:.3f},{'ab'[n % 2]}\n" for n in range(5_200))
-    page, form = described(alice_client, "x,y\n" + lines, name="long.csv")
-    assert (
-        b"The file has 5,200 rows. The first 5,000 are taken now" in alice_client.get(page).content
+    page, form = described(
+        alice_client, "x,y\n" + lines + "oops,a\n" + "0.5,a\n" * 2, name="long.csv"
     )
-    assert publish(alice_client, page, form).status_code == 302
-    assert count_of(Project.objects.get()).accepted == 5_000
+    assert b"The columns are guessed by the first 5,000" in alice_client.get(page).content
+    # Twice, as by a double click: the rest is added once.
+    for _press in range(2):
+        assert publish(alice_client, page, form).status_code == 302
+    project = Project.objects.get()
+    assert count_of(project).accepted == 5_000
+    assert work_one("light", raising=True) is not None
+    made = Import.objects.get()
+    assert (made.state, made.good, made.bad) == (Import.State.ADDED, 202, 1), made.reason
+    assert count_of(project).accepted == 5_202
+    assert Job.objects.filter(kind="opening_rest").count() == 1
