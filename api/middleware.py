@@ -70,7 +70,8 @@ def _as_problem(request: HttpRequest, response: HttpResponseBase) -> HttpRespons
     for name in KEPT:
         if name in response:
             told[name] = response[name]
-    response.close()
+    # Closing it here would tell Django that the whole request is over.
+    told._resource_closers.extend(response._resource_closers)  # type: ignore[attr-defined]
     return told
 
 

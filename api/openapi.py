@@ -57,7 +57,7 @@ HEADERS = {
 REFUSALS = {
     kind.status: " · ".join(str(one.title) for one in KINDS if one.status == kind.status)
     for kind in KINDS
-}
+} | {416: "The range is not in the file"}
 
 
 class Documented(NinjaAPI):
@@ -149,7 +149,7 @@ def refusals_of(details: dict[str, Any], method: str, door: Token) -> list[int]:
     if details.get("parameters"):
         found.add(422)
     if method == "get":
-        found.add(412)
+        found |= {412} if door.gives else {410, 412, 416}
     if method in WRITES:
         found |= {409, 412, 415, 422}
     if "requestBody" in details:

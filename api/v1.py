@@ -8,6 +8,7 @@ from api.bodies import StrictParser
 from api.openapi import DESCRIPTION, Documented
 from api.routers import (
     contributions,
+    imports,
     me,
     models,
     projects,
@@ -23,6 +24,7 @@ ROUTERS: tuple[Router, ...] = (
     schema.router,
     rows.router,
     contributions.router,
+    imports.router,
     snapshots.router,
     runs.router,
     models.router,

@@ -4,7 +4,7 @@ Numbers, yes or no and lists go as they are; categories as their labels, dates a
 others as the text that ``FieldType.parse`` reads back.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -19,12 +19,18 @@ from datasets.records import Typed
 AS_THEY_ARE = frozenset({"number", "integer", "boolean", "array"})
 #: Problems that one answer lists; the first ones are enough to find the mistake.
 LISTED = 50
+PHOTO = "data:image/png;base64,… or another picture; answered as the picture's address"
 JSON_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 
 
-def values_of(fields: Typed, row: Row) -> dict[str, Any]:
-    """A row's values by field name."""
-    return {field.name: value_as_json(type_, getattr(row, field.column)) for field, type_ in fields}
+def values_of(fields: Typed, row: Row, photos: Callable[[int], str]) -> dict[str, Any]:
+    """A row's values by field name; ``photos`` gives the address of a picture by field id."""
+    found = {}
+    for field, type_ in fields:
+        stored = getattr(row, field.column)
+        shown = photos(field.pk) if type_.has_file else value_as_json(type_, stored)
+        found[field.name] = None if stored is None else shown
+    return found
 
 
 def value_as_json(type_: FieldType[Any], stored: Any) -> Any:
@@ -77,6 +83,8 @@ def row_schema(fields: Typed) -> dict[str, Any]:
 def value_schema(type_: FieldType[Any]) -> dict[str, Any]:
     """JSON Schema of one value, made from the field's entry in the Table Schema."""
     entry = type_.schema()
+    if type_.has_file:
+        entry = {"type": "string", "cc:unit": PHOTO}
     found = _SHAPES.get(entry["type"], _text)(entry)
     if entry.get("cc:unit"):
         found["description"] = str(entry["cc:unit"])
@@ -96,8 +104,8 @@ def _text(entry: Mapping[str, Any]) -> dict[str, Any]:
         found["enum"] = list(limits["enum"])
     if "maxLength" in limits:
         found["maxLength"] = limits["maxLength"]
-    if entry["type"] == "datetime":
-        found["description"] = "ISO 8601"
+    if entry.get("cc:precision"):
+        found["description"] = f"ISO 8601: {entry['cc:precision']}"
     return found
 
 

@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from ninja import Field, Query, Router
 
@@ -19,6 +20,7 @@ from datasets import consent, services
 from datasets.models import Contribution, Row, RowState
 from datasets.queries import Purpose, has_agreed, rows, typed_fields
 from datasets.records import Typed
+from datasets.views.photos import photo
 from projects.access import Right, project_for
 from projects.models import Project
 
@@ -88,6 +90,16 @@ def read_row(request: HttpRequest, slug: str, row_id: int) -> RowOut:
     if row.state != RowState.ACCEPTED and not (own or project.may >= Right.MAINTAIN):
         raise Missing
     return shown_row(asking, project, fields, row)
+
+
+@router.get(
+    "/projects/{slug:slug}/rows/{int:row_id}/photos/{int:field_id}",
+    auth=Token("read", optional=True, gives=""),
+    summary="Download a photo",
+)
+def read_photo(request: HttpRequest, slug: str, row_id: int, field_id: int) -> HttpResponseBase:
+    """The picture of a datapoint, as it is kept: without what the camera wrote beside it."""
+    return photo(asked(request), slug, row_id, field_id)
 
 
 @router.post(

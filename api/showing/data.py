@@ -13,6 +13,7 @@ from projects.models import Project
 def shown_row(request: ApiRequest, project: Project, fields: Typed, row: Row) -> RowOut:
     """One datapoint; its contribution and person were read with it."""
     assert row.arrival is not None
+    here = reverse("api:read_row", args=[project.slug, row.pk])
     return RowOut(
         id=row.pk,
         number=row.arrival + 1,
@@ -21,7 +22,9 @@ def shown_row(request: ApiRequest, project: Project, fields: Typed, row: Row) ->
         contributor=row.contribution.user.username,
         schema_version=row.schema_version,
         revision=row.revision,
-        values=values_of(fields, row),
+        values=values_of(
+            fields, row, lambda field: request.build_absolute_uri(f"{here}/photos/{field}")
+        ),
         url=request.build_absolute_uri(reverse("row", args=[project.slug, row.pk])),
     )
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from django.http import HttpResponse
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts import tokens
@@ -28,7 +28,7 @@ class Program:
 
     def ask(
         self, method: str, path: str, body: Any = None, *, query: Any = None, **headers: str
-    ) -> HttpResponse:
+    ) -> Any:
         """The answer to one request; ``path`` begins behind ``/api/v1``, or is a whole address."""
         address = path if path.startswith("http") else f"/api/v1{path}"
         data = "" if body is None else json.dumps(body)
@@ -42,14 +42,22 @@ class Program:
             query_params=query,
         )
 
-    def get(self, path: str, **query: Any) -> HttpResponse:
+    def send(self, _method: str, path: str, _body: Any = None, **headers: str) -> Any:
+        """The answer to a file of three rows."""
+        file = SimpleUploadedFile("rows.csv", b"length,kind\n1,a\n2,b\n3,a\n")
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        place = path.removeprefix("http://testserver")
+        place = place if place.startswith("/api/v1") else f"/api/v1{place}"
+        return self.client.post(place, {"file": file}, headers={**self.headers, **sent})
+
+    def get(self, path: str, **query: Any) -> Any:
         return self.ask("GET", path, query=query or None)
 
-    def post(self, path: str, body: Any = None, **headers: str) -> HttpResponse:
+    def post(self, path: str, body: Any = None, **headers: str) -> Any:
         return self.ask("POST", path, body, **headers)
 
 
-def told(answer: HttpResponse) -> tuple[int, str]:
+def told(answer: Any) -> tuple[int, str]:
     """Status and kind of a problem."""
     assert answer["Content-Type"] == "application/problem+json", answer.content
     body = answer.json()

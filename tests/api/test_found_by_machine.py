@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from ninja import NinjaAPI, Schema
 from schemathesis.checks import not_a_server_error
 from schemathesis.config import SchemathesisConfig
+from schemathesis.core.result import Ok
 from schemathesis.engine import events, from_schema
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -102,7 +103,7 @@ def failures(app: object, config: SchemathesisConfig) -> list[str]:
                 if check.failure_info is not None
             ]
         elif isinstance(event, events.NonFatalError | events.FatalError):
-            found.append(f"{getattr(event, 'label', '')}: {event.info}")
+            found.append(f"{vars(event)}")
     return found
 
 
@@ -126,6 +127,7 @@ def smoke(app: object, document: str, user: User, found: dict[str, Any]) -> list
     schema = schemathesis.openapi.from_wsgi(document, app, config=config_for(token, found))
     wrong: list[str] = []
     for result in schema.get_all_operations():
+        assert isinstance(result, Ok)
         operation = result.ok()
         named = {one: value for one, value in found.items() if f"{{{one}}}" in operation.path}
 

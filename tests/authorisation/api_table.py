@@ -40,6 +40,16 @@ MAINTAIN = grid("""
     hidden      401    404  404  404  403  404
     missing     401    404  404  404  404  404
 """)
+#: The file that the member sent is theirs alone; to everybody else it looks like none.
+OWN_FILE = grid("""
+    public      401    404  ok   404  404  404
+    unlisted    401    404  ok   404  404  404
+    private     401    404  ok   404  404  404
+    draft       401    404  ok   404  404  404
+    hidden      401    404  404  404  403  404
+    missing     401    404  404  404  404  404
+""")
+CONFIRM = {**OWN_FILE, ("draft", "member"): "409"}
 #: Publishing is the owner's, once.
 PUBLISH = grid("""
     public      401    403  403  403  409  403
@@ -85,6 +95,7 @@ def plain(cells: str) -> Answers:
 
 
 EVERYBODY = plain("ok ok ok ok ok ok")
+NOTHING = plain("404 404 404 404 404 404")
 WITH_TOKEN = plain("401 ok ok ok ok ok")
 
 
@@ -127,6 +138,8 @@ API_LINES: dict[str, ApiLine] = {
     "read_version": ApiLine("read", READ),
     "list_rows": ApiLine("read", READ),
     "read_row": ApiLine("read", READ),
+    # The row has no field that is a photo.
+    "read_photo": ApiLine("read", NOTHING),
     "add_rows": ApiLine(
         "contribute", CONTRIBUTE, 201, {"rows": [{"length": 777, "kind": "a"}], "agree": True}
     ),
@@ -135,6 +148,13 @@ API_LINES: dict[str, ApiLine] = {
     "list_given": ApiLine("read", BY_ITS_AUTHOR),
     "undo": ApiLine("contribute", OWN_ACT),
     "withdraw": ApiLine("contribute", OWN_ACT),
+    "list_imports": ApiLine("read", PARTICIPATE),
+    "send_import": ApiLine("contribute", CONTRIBUTE, 201),
+    "read_import": ApiLine("read", OWN_FILE),
+    "read_bad_rows": ApiLine("read", OWN_FILE),
+    # Nothing in it is good.
+    "confirm_import": ApiLine("contribute", CONFIRM, 422, {"agree": True}),
+    "cancel_import": ApiLine("contribute", OWN_FILE),
     "list_snapshots": ApiLine("read", READ),
     "take_snapshot": ApiLine("contribute", PARTICIPATE, 201),
     "read_snapshot": ApiLine("read", READ),
