@@ -8,6 +8,7 @@ from django.db.models import F, QuerySet
 from datasets.hashing import row_hash
 from datasets.models import Contribution, Row, RowState
 from datasets.records import Prepared, Typed
+from datasets.services.photos import remove_with
 from datasets.tables import row_table
 from projects.models import Project
 
@@ -92,6 +93,7 @@ def move_states(project: Project, ids: Sequence[int], to: RowState) -> None:
 
 def empty_rows(project: Project, ids: Sequence[int], fields: Typed) -> None:
     """Withdraw rows: every value goes, also their hashes; the tombstones keep their places."""
+    remove_with(project, ids, fields)
     table = row_table(project)._default_manager
     nothing = {field.column: None for field, _type in fields}
     for start in range(0, len(ids), PLACES):

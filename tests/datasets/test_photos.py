@@ -14,6 +14,7 @@ from django.test import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image as Pillow
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts.models import User
 from common.limits import IMAGE_BYTES, IMAGE_GRID_SIDE, IMAGE_PIXELS, IMAGE_SIDE
@@ -253,7 +254,9 @@ def test_a_key_names_a_picture_of_its_own_project_only(leaves: Project, bob: Use
 
 
 def test_a_withdrawn_rows_photo_is_shown_to_nobody_and_then_removed(
-    leaves: Project, carol: User
+    leaves: Project,
+    carol: User,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     type_ = Image("photo", fields_of(leaves)[0].options, project_id=leaves.pk)
     keys = []
@@ -265,20 +268,28 @@ def test_a_withdrawn_rows_photo_is_shown_to_nobody_and_then_removed(
         given = {photo_id: value, target_id: 0}
         made_.append(services.contribute(project=leaves, user=carol, rows=[given], source="form"))
     pks = [row.pk for row in rows(leaves, Purpose.TABLE)]
-    services.withdraw(made_[0], carol)
-    services.withdraw(made_[2], carol)
+    with django_capture_on_commit_callbacks(execute=True):
+        services.withdraw(made_[0], carol)
+        services.withdraw(made_[2], carol)
     assert client_of(carol).get(place_of(leaves, pks[0])).status_code == 404
-    assert photos.sweep() == 0, "a file that came within the hour may belong to a row to come"
-    assert photos.sweep(time.time() + 7_200) == 1
     assert store.load(leaves.pk, keys[2]) is None
     assert store.load(leaves.pk, keys[2], thumbnail=True) is None
     assert store.load(leaves.pk, keys[0]) is not None, "another row uses it"
     assert client_of(carol).get(place_of(leaves, pks[1])).status_code == 200
 
 
+def test_what_was_kept_for_an_act_that_never_came_is_swept_after_days(leaves: Project) -> None:
+    type_ = Image("photo", fields_of(leaves)[0].options, project_id=leaves.pk)
+    value = type_.check(photo())
+    type_.keep(value)
+    assert photos.sweep() == 0, "a file that is checked may still be imported"
+    assert photos.sweep(time.time() + photos.YOUNG_SECONDS + 60) == 1
+    assert store.load(leaves.pk, str(value)) is None
+
+
 def test_pictures_of_a_project_that_is_gone_go_too(db: None) -> None:
     store.save(987_654, encoding.encode(photo()))
-    assert photos.sweep(time.time() + 7_200) == 1
+    assert photos.sweep(time.time() + photos.YOUNG_SECONDS + 60) == 1
     assert not default_storage.listdir("images/987654")[1]
 
 
