@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from datasets.labelling.opinions import LEAST_SKILL, MOST_SKILL
+from datasets.labelling.opinions import LEAST_SKILL, MOST_SKILL, RIVALS
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -95,17 +95,19 @@ def by_one_coin(labels: Labels) -> Consensus:
     item_of_pair, class_of_pair = pairs // labels.classes, pairs % labels.classes
     starts = np.flatnonzero(np.diff(item_of_pair, prepend=-1))
     seen = np.diff(starts, append=len(pairs))
+    rivals = min(labels.classes, RIVALS)
+    unseen = np.maximum(0, rivals - seen)
     given = labels.known[item_of_pair]
     posterior = _shares(np.bincount(pair_of).astype(np.float64), item_of_pair)
     skill = np.zeros(0)
     for _round in range(ROUNDS):
         posterior = np.where(given >= 0, (given == class_of_pair).astype(np.float64), posterior)
         skill = _skill(labels, posterior[pair_of])
-        odds = np.log(skill * (labels.classes - 1) / (1 - skill))
+        odds = np.log(skill * (rivals - 1) / (1 - skill))
         scores = np.bincount(pair_of, weights=np.maximum(odds, 0)[labels.people])
         highest = np.maximum.reduceat(scores, starts)
         lifted = np.exp(scores - highest[item_of_pair])
-        mass = np.add.reduceat(lifted, starts) + (labels.classes - seen) * np.exp(-highest)
+        mass = np.add.reduceat(lifted, starts) + unseen * np.exp(-highest)
         before, posterior = posterior, lifted / mass[item_of_pair]
         if np.abs(posterior - before).max() < STILL:
             break

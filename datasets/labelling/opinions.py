@@ -7,6 +7,9 @@ classes equally frequent beforehand the log posterior of a class is a sum over t
     score(k) = sum of log(a (K - 1) / (1 - a)) over the labels k,
 
 so one more label is one more addend. Who is no better than chance counts nothing.
+
+Errors do not fall on all classes alike: a 4 is taken for a 9, not for a 0. So K is taken to be four at
+most: of ten classes, two labels against one are no more convincing than of four.
 """
 
 import math
@@ -15,6 +18,8 @@ from typing import NamedTuple
 
 #: Nobody is taken to be surer, or less sure, than this.
 LEAST_SKILL, MOST_SKILL = 0.02, 0.98
+#: As many classes, the true one among them, are taken for each other at most.
+RIVALS = 4
 #: Two numbers agree that are no further apart than this share of the field's range, or of the
 #: median where the field has no range.
 TOLERANCE = 0.05
@@ -38,6 +43,7 @@ class Said(NamedTuple):
 
 def weight(skill: float, classes: int) -> float:
     """What one label adds to the score of its class; 0 for who is no better than chance."""
+    classes = min(classes, RIVALS)
     skill = min(MOST_SKILL, max(LEAST_SKILL, skill))
     return max(0.0, math.log(skill * (classes - 1) / (1 - skill)))
 
@@ -55,7 +61,7 @@ def of_classes(said: Sequence[Said], classes: int) -> Opinion:
     best = max(sorted(scores), key=lambda value: scores[value])
     highest = scores[best]
     mass = sum(math.exp(score - highest) for score in scores.values())
-    mass += (classes - len(scores)) * math.exp(-highest)
+    mass += max(0, min(classes, RIVALS) - len(scores)) * math.exp(-highest)
     return Opinion(best, 1 / mass)
 
 

@@ -40,7 +40,7 @@ def test_known_answers_stand_and_say_who_is_good() -> None:
 def test_many_classes_cost_no_matrix() -> None:
     crowd = simulated(seed=3, items=200, people=10, classes=5_000, labels=3)
     found = consensus(crowd.labels)
-    assert accuracy(found, crowd) > majority(crowd) - 0.01
+    assert accuracy(found, crowd) > majority(crowd) - 0.03
     assert accuracy(found, crowd) > 0.85
 
 

@@ -51,9 +51,9 @@ def test_how_many_may_have_it_at_once(labels: int, wants: int) -> None:
 
 
 @settings(max_examples=60)
-@given(st.lists(st.tuples(st.integers(0, 4), skills), min_size=1, max_size=7))
+@given(st.lists(st.tuples(st.integers(0, 3), skills), min_size=1, max_size=7))
 def test_the_posterior_is_bayes_by_hand(labels: list[tuple[int, float]]) -> None:
-    classes = 5
+    classes = 4
     said = [Said(value, skill) for value, skill in labels]
     likelihood = []
     for truth in range(classes):
@@ -97,9 +97,16 @@ def test_nothing_comes_to_nothing() -> None:
 def test_whoever_guesses_counts_nothing() -> None:
     assert weight(0.5, 2) == 0
     assert weight(0.1, 2) == 0
-    assert weight(0.2, 10) > 0
+    assert weight(0.3, 10) > 0 == weight(0.2, 10)
     sure = of_classes([Said(0, 0.5)] * 7, 2)
     assert sure.certainty == 0.5
+
+
+def test_among_many_classes_two_against_one_are_not_sure_and_three_are() -> None:
+    two = [Said(4, 0.8), Said(9, 0.8), Said(4, 0.8)]
+    assert of_classes(two, 10).certainty == of_classes(two, 4).certainty < SURE
+    assert of_classes([*two, Said(4, 0.8)], 10).certainty > SURE
+    assert of_classes([Said(value, 0.8) for value in range(6)], 10).certainty < 0.2
 
 
 def test_two_of_two_classes_are_not_yet_sure_and_three_are() -> None:
