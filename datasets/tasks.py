@@ -66,7 +66,7 @@ def clear_import(job: Job) -> None:
 
 def add_rest(job: Job) -> None:
     """Add the other rows of a table that became a project; the handler of ``opening_rest``."""
-    user = User.objects.filter(pk=job.user).first()
+    user = User.objects.filter(pk=job.user).first() if job.user is not None else None
     if user is not None:
         try:
             with translation.override(user.language or translation.get_language()):

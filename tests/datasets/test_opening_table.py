@@ -467,9 +467,8 @@ def test_regression_follows_from_a_number(alice_client: Client) -> None:
 @pytest.mark.usefixtures("decoded_here")
 def test_a_longer_file_comes_whole_its_rest_by_a_job(alice_client: Client) -> None:
     lines = "".join(f"{n / 7:.3f},{'ab'[n % 2]}\n" for n in range(5_200))
-    page, form = described(
-        alice_client, "x,y\n" + lines + "oops,a\n" + "0.5,a\n" * 2, name="long.csv"
-    )
+    table = f"x,y\n{lines}oops,a\n" + "0.5,a\n" * 2
+    page, form = described(alice_client, table, name="long.csv")
     assert b"The columns are guessed by the first 5,000" in alice_client.get(page).content
     # Twice, as by a double click: the rest is added once.
     for _press in range(2):
