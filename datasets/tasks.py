@@ -18,7 +18,7 @@ from jobs.services import finish
 
 #: A worker that is killed leaves the import where it was, and the next one goes on.
 ATTEMPTS = 10
-SECONDS = 850
+SECONDS = 780
 
 
 def install() -> None:
