@@ -10,6 +10,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common import ratelimit, toasts
@@ -18,7 +19,6 @@ from common.http import AuthedRequest, HttpRequest
 from common.limits import SCHEMA_CHANGES_PER_VERSION, SCHEMA_LOOKS_PER_MINUTE
 from common.numbers import whole
 from datasets.field_forms import FieldForms, sent_rows
-from datasets.field_types.category import COLOUR_NAMES
 from datasets.models import Field, SchemaVersion
 from datasets.queries import typed_fields
 from datasets.queries.schema_preview import CHANGED, INVALID, preview_of, rows_concerned
@@ -39,6 +39,21 @@ from projects.access import Right, project_for
 from projects.models import Project
 
 SHOWN_VERSIONS = 50
+#: The pixel colours 0 to 11.
+COLOURS = (
+    gettext_lazy("red"),
+    gettext_lazy("orange"),
+    gettext_lazy("yellow"),
+    gettext_lazy("lime"),
+    gettext_lazy("green"),
+    gettext_lazy("teal"),
+    gettext_lazy("sky blue"),
+    gettext_lazy("cobalt"),
+    gettext_lazy("grape"),
+    gettext_lazy("magenta"),
+    gettext_lazy("pink"),
+    gettext_lazy("cocoa"),
+)
 
 
 @require_safe
@@ -170,7 +185,7 @@ def choices_for(field: Field, fields: list[Field]) -> Choices:
         ],
         list(field.options.get("categories", [])),
         [one for one in fields if one.kind in RULES and one.pk != field.pk and one.pk > 0],
-        list(enumerate(COLOUR_NAMES)),
+        [(at, str(name)) for at, name in enumerate(COLOURS)],
     )
 
 
