@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import IO, Any, NamedTuple
 
 import numpy as np
@@ -43,14 +43,18 @@ def csv_lines(file: IO[bytes]) -> Iterator[bytes]:
     yield csv_line([safe_text(name) for name in opened.schema_arrow.names])
     for batch in opened.iter_batches(batch_size=BATCH_ROWS):
         columns = [_texts(column) for column in batch.columns]
-        yield b"".join(csv_line(row) for row in zip(*columns, strict=True))
+        yield _csv(zip(*columns, strict=True))
 
 
 def csv_line(cells: Any) -> bytes:
     """One line of a CSV file."""
-    line = io.StringIO()
-    csv.writer(line, lineterminator="\r\n").writerow(cells)
-    return line.getvalue().encode()
+    return _csv([cells])
+
+
+def _csv(rows: Iterable[Any]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerows(rows)
+    return text.getvalue().encode()
 
 
 def jsonl_lines(file: IO[bytes]) -> Iterator[bytes]:

@@ -279,3 +279,23 @@ def test_what_may_be_kept_by_whom(
     Project.objects.filter(pk=small.pk).update(visibility="private")
     assert erin_client.get(address).status_code == 404
     assert carol_client.get(address)["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_that_are_rewritten_again_and_again_are_read_at_once(
+    small: Project, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The third attempt needs nobody to stand still: one copy, or one repeatable transaction."""
+    read = snapshots.ranges
+    turns = []
+
+    def disturbed(*wanted, **how):
+        turns.append(how["at_once"])
+        yield from read(*wanted, **how)
+        if len(turns) < 3:
+            edit(small, alice, 70 + len(turns))
+
+    monkeypatch.setattr(snapshots, "ranges", disturbed)
+    taken = services.take_snapshot(small)
+    assert turns == [False, False, True]
+    assert (taken.rows, taken.rewritten) == (4, DataTable.objects.get(project=small).rewritten)
