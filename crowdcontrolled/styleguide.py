@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from common.http import HttpRequest
 from common.toasts import saved
+from datasets.field_types import FIELD_TYPES
 from datasets.field_types.widgets import PadWidget, StrokeWidget
 from datasets.snippets import Snippet
 from projects.access import listed_for
@@ -48,6 +49,17 @@ BOARD = [
     [2, "LSTM", "aiko", "96.8 %"],
     [3, "Dense", "jonas", "91.4 %"],
 ]
+
+
+#: Options of the kinds that need some, or have some to show.
+KIND_OPTIONS: dict[str, dict[str, Any]] = {
+    "number": {"minimum": 0, "maximum": 100},
+    "category": {"categories": "small\nmedium\nlarge", "ordered": True},
+    "datetime": {"precision": "minute"},
+    "grid": {"height": 8, "width": 8, "palette": "#ffffff #e2402f #f7a93b #2f6fe2 #1b1b2f"},
+    "sequence": {"channels": 2, "min_length": 8, "max_length": 8},
+    "vector": {"length": 4},
+}
 
 
 class SpecimenForm(forms.Form):
@@ -81,6 +93,17 @@ class SpecimenForm(forms.Form):
         self.fields["bill"].unit = "mm"  # type: ignore[attr-defined]
 
 
+class KindsForm(forms.Form):
+    """One field of each kind, as contributors meet it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for type_ in FIELD_TYPES:
+            options = type_.clean_options(KIND_OPTIONS.get(type_.kind, {}))
+            made = type_(str(type_.label).capitalize(), options, required=False)
+            self.fields[type_.kind] = made.form_field()
+
+
 class PadsForm(forms.Form):
     """The two pads."""
 
@@ -111,6 +134,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "form": SpecimenForm(prefix="new"),
         "wrong": _wrong(),
         "pads": PadsForm(prefix="pad"),
+        "kinds": KindsForm(prefix="kind"),
         "losses": LOSSES,
         "curve": {"of": len(LOSSES["train"]), **LOSSES},  # type: ignore[arg-type]
         "guesses": GUESSES,

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -19,6 +20,7 @@ from common.errors import Refused
 from common.limits import IMAGE_BYTES, IMAGE_GRID_SIDE, IMAGE_PIXELS
 from datasets import pictures
 from datasets.field_types import option_labels as labels
+from datasets.field_types import parsing
 from datasets.field_types.base import FieldType, shown, whole_option
 from datasets.field_types.grid import shrunk
 from datasets.field_types.widgets import PhotoWidget, TypedField
@@ -108,6 +110,8 @@ class Image(FieldType[Picture]):
             return self.missing()
         if DATA_URI.match(text):
             return self._from_uri(text)
+        if text.startswith("["):
+            return self.check(parsing.json_list(text) or [])
         found = None
         if store.KEY.fullmatch(text) and self.project_id is not None:
             found = store.load(self.project_id, text)
@@ -139,6 +143,8 @@ class Image(FieldType[Picture]):
             return found
         if isinstance(value, Mapping):
             value = value.get("bytes")
+        if isinstance(value, list | np.ndarray):
+            value = self._from_cells(value)
         if not isinstance(value, bytes | bytearray | memoryview):
             raise self._refused("unreadable")
         try:
@@ -146,6 +152,27 @@ class Image(FieldType[Picture]):
         except BadPicture as bad:
             raise self._refused(bad.reason) from bad
         return Picture(encoded.key, self._levels(encoded.data), encoded)
+
+    def _from_cells(self, value: Any) -> bytes:
+        """A file of the grid itself, as snapshots have it."""
+        shape = (self.height, self.width, self.channels)
+        try:
+            cells = np.array(value)
+        except ValueError:
+            raise self._bad_cells(value) from None
+        whole = cells.dtype.kind in "iu" and cells.size == math.prod(shape)
+        if not whole or cells.shape not in (shape, shape[:2]):
+            raise self._bad_cells(value)
+        if cells.min() < 0 or cells.max() > 255:
+            raise self._bad_cells(value)
+        return encoding.file_of(cells.reshape(shape).astype(np.uint8))
+
+    def _bad_cells(self, value: object) -> Exception:
+        sentence = _(
+            "%(field)s must be a picture, or the levels 0 to 255 of %(height)s rows of %(width)s "
+            "cells (it was “%(value)s”)."
+        )
+        return self.bad(sentence, value, height=self.height, width=self.width)
 
     def _levels(self, data: bytes) -> bytes:
         return encoding.pixels(data, self.height, self.width, self.channels).tobytes()

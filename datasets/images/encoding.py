@@ -130,6 +130,11 @@ def _jpeg(picture: Image.Image) -> bytes:
     return file.getvalue()
 
 
+def file_of(cells: NDArray[np.uint8]) -> bytes:
+    """Cells of shape (height, width, 3) or (height, width, 1) as a file without losses."""
+    return _png(Image.fromarray(cells if cells.shape[2] == 3 else cells[:, :, 0]))
+
+
 def pixels(data: bytes, height: int, width: int, channels: int) -> NDArray[np.uint8]:
     """The whole picture as (height, width, channels) levels 0 to 255 (one channel: grey).
 
