@@ -1,13 +1,7 @@
 """What people send when they label, and what maintainers say of labelling."""
 
-from typing import Any
-
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-
-from common.limits import REDUNDANCY
-from datasets.models import DataTable
 
 SKIP = "skip"
 
@@ -18,33 +12,6 @@ class LabelForm(forms.Form):
     item = forms.CharField(max_length=64)
     value = forms.CharField(required=False, max_length=500)
     order = forms.CharField(required=False, max_length=8)
-
-
-class CollectingForm(forms.Form):
-    """Whether people give whole datapoints or labels, and how many labels an item needs."""
-
-    collects = forms.ChoiceField(
-        label=gettext_lazy("What people give"),
-        choices=DataTable.Collects.choices,
-        widget=forms.RadioSelect,
-        help_text=gettext_lazy(
-            "Items are rows without an answer. Maintainers add them, by form or file; "
-            "everybody who may contribute says what they are."
-        ),
-    )
-    redundancy = forms.IntegerField(
-        label=gettext_lazy("Labels of an item, at least"),
-        min_value=1,
-        max_value=REDUNDANCY,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["redundancy"].help_text = _(
-            "So many people label an item before it can be settled: as soon as their labels make "
-            "one answer 95 % sure. Without such an answer after seven you decide."
-        )
 
 
 class DecideForm(forms.Form):

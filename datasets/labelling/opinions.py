@@ -8,8 +8,8 @@ classes equally frequent beforehand the log posterior of a class is a sum over t
 
 so one more label is one more addend. Who is no better than chance counts nothing.
 
-Errors do not fall on all classes alike: a 4 is taken for a 9, not for a 0. So K is taken to be four at
-most: of ten classes, two labels against one are no more convincing than of four.
+Errors do not fall on all classes alike: a 4 is taken for a 9, not for a 0. So K is taken to be four
+at most: of ten classes, two labels against one are no more convincing than of four.
 """
 
 import math

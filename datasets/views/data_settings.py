@@ -54,7 +54,9 @@ COLLECTS = [
     ),
     (
         DataTable.Collects.LABELS.value,
-        gettext_lazy("Labels: the items are there, and several people say what each of them is."),
+        gettext_lazy(
+            "Labels: maintainers add the items, and several people say what each of them is."
+        ),
     ),
 ]
 
