@@ -230,5 +230,6 @@ def problem(
 def _origin(request: HttpRequest) -> str:
     try:
         return f"{request.scheme}://{request.get_host()}"
-    except DisallowedHost:
+    except (DisallowedHost, KeyError):
+        # A request that was refused before it was read has no host.
         return ""

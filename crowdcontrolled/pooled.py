@@ -27,6 +27,7 @@ from django.urls import set_script_prefix
 from django.utils.translation import gettext as _
 
 from common.limits import REQUEST_BODY_BYTES
+from common.problems import problem
 from common.request_sizes import most_bytes
 from common.threadpool import DatabasePool
 
@@ -76,7 +77,7 @@ class PooledASGIHandler(ASGIHandler):
         except RequestAborted:
             return
         except BodyTooLarge:
-            await self._send_whole(_too_large(most_bytes(scope["path"])), send)
+            await self._send_whole(_too_large(scope["path"]), send)
             return
         context = contextvars.copy_context()
         response = await self.pages.run_in(context, partial(self._respond, scope, body))
@@ -212,15 +213,16 @@ def check_declared(scope: Scope) -> None:
             raise BodyTooLarge
 
 
-def _too_large(most: int) -> HttpResponse:
-    limit = most // 1024**2
+def _too_large(path: str) -> HttpResponse:
+    limit = most_bytes(path) // 1024**2
     sentence = _(
         "This is more than %(limit)d MB, the most that one request may bring. Go back and send "
         "less, such as the first rows of a table."
     )
-    return HttpResponse(
-        sentence % {"limit": limit}, status=413, content_type="text/plain; charset=utf-8"
-    )
+    message = sentence % {"limit": limit}
+    if path.startswith("/api/"):
+        return problem(HttpRequest(), 413, message)
+    return HttpResponse(message, status=413, content_type="text/plain; charset=utf-8")
 
 
 def _start(response: HttpResponseBase) -> dict[str, Any]:

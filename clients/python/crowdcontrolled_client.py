@@ -23,7 +23,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
@@ -31,6 +31,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 __all__ = [
     "ApiError",
     "Conflict",
+    "Import",
     "Invalid",
     "NotAllowed",
     "NotFound",
@@ -334,11 +335,17 @@ def _records(rows: Any) -> list[Json]:
     return [_native(row) for row in rows]
 
 
-class Run(Mapping[str, Any]):
-    """A training: what the API says of it, by name (``run["score"]``)."""
+class _Followed(Mapping[str, Any]):
+    """Something that goes on at the site: what the API says of it, by name."""
 
-    def __init__(self, site: Site, said: Json) -> None:
+    #: States in which nothing happens any more by itself.
+    over: tuple[str, ...] = ()
+    #: Of these, those that are no good end.
+    bad: tuple[str, ...] = ("failed", "cancelled")
+
+    def __init__(self, site: Site, path: str, said: Json) -> None:
         self._site = site
+        self._path = path
         self._said = said
 
     def __getitem__(self, name: str) -> Any:
@@ -351,37 +358,46 @@ class Run(Mapping[str, Any]):
         return len(self._said)
 
     def __repr__(self) -> str:
-        return f"<Run {self['id']}: {self['state']}>"
+        return f"<{type(self).__name__} {self['id']}: {self['state']}>"
 
     @property
     def done(self) -> bool:
-        """Whether it is over, however it ended."""
-        return self["state"] in ("done", "failed", "cancelled")
+        """Whether there is nothing to wait for."""
+        return self["state"] in self.over
 
-    def refresh(self) -> Run:
+    def refresh(self: Self) -> Self:
         """Ask again."""
-        self._said = self._site.get(f"/runs/{self['id']}")
+        self._said = self._site.get(self._path)
         return self
 
-    def wait(self, timeout: float | None = None, poll: float = 2.0) -> Run:
-        """Wait until it is over.
+    def wait(self: Self, timeout: float | None = None, poll: float = 2.0) -> Self:
+        """Wait until there is nothing to wait for.
 
         Raises:
-            TimeoutError: it is not, after so many seconds.
+            TimeoutError: there is, after so many seconds.
             RuntimeError: it failed or was cancelled; the reason is in it.
         """
         end = None if timeout is None else time.monotonic() + timeout
         while not self.refresh().done:
             if end is not None and time.monotonic() > end:
-                raise TimeoutError(f"Training {self['id']} is {self['state']} still.")
+                raise TimeoutError(f"{self!r} still")
             self._site._sleep(poll)
-        if self["state"] != "done":
-            raise RuntimeError(f"Training {self['id']} {self['state']}: {self['reason']}")
+        if self["state"] in self.bad:
+            raise RuntimeError(f"{self!r} {self['reason']}".strip())
         return self
+
+
+Self = TypeVar("Self", bound=_Followed)
+
+
+class Run(_Followed):
+    """A training: ``run["score"]``, ``run["state"]``, …"""
+
+    over = ("done", "failed", "cancelled")
 
     def stop(self) -> Run:
         """Keep what is best so far; one that waits is cancelled."""
-        self._said = self._site.post(f"/runs/{self['id']}/stop")
+        self._said = self._site.post(f"{self._path}/stop")
         return self
 
     @property
@@ -390,10 +406,30 @@ class Run(Mapping[str, Any]):
         points: list[Json] = []
         while True:
             after = points[-1]["epoch"] if points else 0
-            new = self._site.get(f"/runs/{self['id']}/curve", after=after)["items"]
+            new = self._site.get(f"{self._path}/curve", after=after)["items"]
             if not new:
                 return points
             points += new
+
+
+class Import(_Followed):
+    """A file on its way into a project: ``wait()`` until it is checked, then ``confirm()``."""
+
+    over = ("checked", "added", "failed", "cancelled")
+
+    def confirm(self, *, agree: bool = False) -> Import:
+        """Have the good rows added; ``wait()`` again until they are."""
+        self._said = self._site.post(f"{self._path}/confirm", {"agree": agree})
+        return self
+
+    def cancel(self) -> Import:
+        """Give the file up."""
+        self._said = self._site.post(f"{self._path}/cancel")
+        return self
+
+    def bad_rows(self) -> bytes:
+        """The rows that do not fit, as CSV with the reasons."""
+        return self._site.call("GET", f"{self._path}/bad-rows").body
 
 
 class Project:
@@ -521,6 +557,18 @@ class Project:
         """Empty the datapoints of one of your contributions for good."""
         return self.site.delete(f"/contributions/{contribution}")
 
+    def import_file(self, path: str | Path, *, key: str | None = None) -> Import:
+        """Send CSV, TSV, JSON Lines or Parquet; nothing is added before ``confirm()``."""
+        file = Path(path)
+        answer = self.site.call(
+            "POST",
+            f"{self._path}/imports",
+            key=key or uuid.uuid4().hex,
+            upload=(file.name, file.read_bytes()),
+        )
+        said = json.loads(answer.body)
+        return Import(self.site, f"{self._path}/imports/{said['id']}", said)
+
     # learning
 
     def train(
@@ -534,12 +582,15 @@ class Project:
         """Start a training: ``train(preset="quick")``, or ``train(epochs=50, layers=[…])``."""
         body: Json = {"preset": preset, "architecture": architecture, "settings": settings}
         sent = {name: value for name, value in body.items() if value}
-        return Run(self.site, self.site.post(f"{self._path}/runs", sent, key=key))
+        return self._run(self.site.post(f"{self._path}/runs", sent, key=key))
 
     @property
     def runs(self) -> list[Run]:
         """Its trainings, the newest first."""
-        return [Run(self.site, said) for said in self.site.items(f"{self._path}/runs")]
+        return [self._run(said) for said in self.site.items(f"{self._path}/runs")]
+
+    def _run(self, said: Json) -> Run:
+        return Run(self.site, f"/runs/{said['id']}", said)
 
     @property
     def models(self) -> list[Json]:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client, override_settings
 
+from crowdcontrolled.pooled import _too_large
 from projects.models import Project
 from tests.api.asking import Program, token_for, told
 
@@ -132,3 +133,12 @@ def test_it_speaks_the_readers_language(penguins: Project, nobody: Program) -> N
 def test_a_token_in_the_address_opens_nothing(alice: Any, nobody: Program) -> None:
     assert told(nobody.get("/me", token=token_for(alice)))[0] == 401
     assert json.loads(nobody.get("/projects", token="x").content)["items"] == []
+
+
+def test_a_body_that_no_address_takes_gets_one_too() -> None:
+    answer = _too_large("/api/v1/projects/x/rows")
+    assert answer["Content-Type"] == "application/problem+json"
+    said = json.loads(answer.content)
+    assert said["type"].endswith("/developers/problems/#too-large")
+    assert "64 MB" in said["detail"]
+    assert _too_large("/p/x/")["Content-Type"].startswith("text/plain")
