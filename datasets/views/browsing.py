@@ -162,11 +162,10 @@ def _head(page: DataPage, column: Column) -> Head:
 
 
 def _bars(view: DataView, column: Column) -> SafeString:
-    words = ngettext("%(what)s: %(amount)s row", "%(what)s: %(amount)s rows", 2)
     drawn = [
         Bar(
             share=bar.rows / column.highest if column.highest else 0.0,
-            words=words % {"what": bar.words, "amount": readable(bar.rows)},
+            words=f"{bar.words}: {readable(bar.rows)}",
             href=view.asking(column.field, bar.filter) if bar.filter else "",
             colour=bar.colour,
         )
