@@ -8,6 +8,9 @@ from datasets.models import Field
 from datasets.queries.counts import Bar, class_balance, count_of, fields_of, labels_of, target_of
 from projects.models import Project
 
+#: Among more classes than these nobody is asked for one.
+CLASSES_ASKED = 200
+
 
 class Need(NamedTuple):
     """Rows of one class that are missing to its target; a project without classes has one need.
@@ -43,10 +46,13 @@ def needs(project: Project, limit: int = 3, fields: list[Field] | None = None) -
 
 
 def class_needs(project: Project, fields: list[Field]) -> list[Need]:
-    """Every class of the target with its count and what is wanted, in the order of the codes."""
+    """Every class of the target with its count and what is wanted, in the order of the codes.
+
+    None where there are more than anybody goes through one by one: then any row is asked for.
+    """
     bars = class_balance(project, fields)
     target = target_of(fields)
-    if target is None or not bars:
+    if target is None or not bars or len(bars) > CLASSES_ASKED:
         return []
     wanted = per_class(project, bars)
     return [

@@ -11,6 +11,8 @@ from datasets.queries.reading import Purpose, rows
 from projects.models import Project
 
 CELLS_PER_PAGE = 5_000
+#: So many labels go with every page of the wall.
+LABELS_SENT = 200
 #: Base64 of drawings in one page of the wall: about 3 MB.
 PICTURE_BYTES = 2_300_000
 Cell = list[Any]
@@ -96,8 +98,13 @@ def wall_page(
     cells = [shape.cell(row) for row in found.values_list(*shape.columns())[:size]]
     if every == 1 and len(cells) == size:
         following = cells[-1][0]
+    described = shape.describe()
+    if len(described["labels"]) > LABELS_SENT:
+        # Of thousands of categories a page names those that it shows; the window adds them up.
+        shown = {cell[2] for cell in cells}
+        described["labels"] = [one for one in described["labels"] if one["code"] in shown]
     return {
-        **shape.describe(),
+        **described,
         "goal": project.goal,
         "every": every,
         "count": count,

@@ -60,6 +60,11 @@ export class WallData {
     this.total = Math.max(this.total, page.count ?? 0);
   }
 
+  /** Take the labels of one more page: of thousands each page names those that it shows. */
+  learn(page) {
+    for (const label of page.labels ?? []) this.labels.set(label.code, label);
+  }
+
   /** Add cells; returns the arrivals that are new. */
   add(cells) {
     const fresh = [];
@@ -121,6 +126,7 @@ export async function load(data, source, onPage, signal, after = -1) {
     if (!answer.ok) throw new Error(`${address.pathname}: ${answer.status}`);
     const body = await answer.json();
     if (page === 0) data.describe(body);
+    data.learn(body);
     data.add(body.cells);
     onPage(body);
     if (body.next === null || body.next === undefined) return;

@@ -1,12 +1,16 @@
 """Categories: chosen colours, an order that means something, and a place for other answers."""
 
 import pytest
+from django.test import Client
 
+from accounts.models import User
 from common.errors import Refused
 from common.limits import CATEGORIES_PER_FIELD
 from datasets.drafts import FieldDraft, clean_draft, drafts_from_schema
 from datasets.field_types import BadValue
 from datasets.field_types.category import FIRST_COLOURS, Category
+from datasets.queries import fields_of
+from tests.projects_in_use import published
 
 
 def made(**raw: object) -> Category:
@@ -68,3 +72,19 @@ def test_ten_thousand_categories_are_kept_and_one_more_is_refused() -> None:
     assert shown.count("<option") == CATEGORIES_PER_FIELD
     with pytest.raises(Refused, match="this has 10001"):
         clean_draft(FieldDraft("a", "category", options={"categories": [*labels, "one more"]}))
+
+
+def test_pages_stay_small_with_ten_thousand_categories(alice: User, alice_client: Client) -> None:
+    labels = [f"species {number}" for number in range(CATEGORIES_PER_FIELD)]
+    target = FieldDraft("species", "category", "target", options={"categories": labels})
+    project = published(alice, "Species", [FieldDraft("length", "number"), target])
+    base, (length, species) = f"/p/{project.slug}/", fields_of(project)
+    form = alice_client.get(f"{base}contribute/").content.decode()
+    assert form.count("<option") >= CATEGORIES_PER_FIELD
+    assert len(form) < 900_000
+    sent = {length.column: "5", species.column: "species 9999", "agree": "on"}
+    assert alice_client.post(f"{base}contribute/", sent).status_code == 302
+    wall = alice_client.get(f"{base}wall.json").json()
+    assert [label["label"] for label in wall["labels"]] == ["species 9999"]
+    assert wall["cells"][0][2] == 9_999
+    assert len(alice_client.get(f"{base}data/").content) < 900_000
