@@ -63,6 +63,16 @@ def matched(header: list[str], fields: Typed, chosen: Mapping[str, Any]) -> Matc
     )
 
 
+def by_name(header: list[str], fields: Typed) -> dict[int, int]:
+    """The first column of each field that has its name."""
+    names = [" ".join(name.split()).casefold() for name in header]
+    return {
+        field.pk: names.index(field.name.casefold())
+        for field, _type in fields
+        if field.name.casefold() in names
+    }
+
+
 def _named(header: list[str], fields: Typed) -> dict[int, int]:
     by_name = {field.name.casefold(): field.pk for field, _type in fields}
     names = [" ".join(name.split()).casefold() for name in header]

@@ -19,8 +19,9 @@ from common.small_plots import Column, histogram
 from datasets import consent
 from datasets.forms import ConsentForm
 from datasets.import_forms import FileForm, ReadingForm, reading_initial
+from datasets.importing.matching import by_name
 from datasets.models import Contribution, Import
-from datasets.queries import count_of, fields_of, has_agreed
+from datasets.queries import count_of, has_agreed, typed_fields
 from datasets.services import importing
 from projects.access import Right, project_for
 from projects.models import Project
@@ -150,8 +151,10 @@ def _agreed(found: Import) -> bool:
 
 def _reading(found: Import, data: Any = None) -> ReadingForm:
     header = found.report.get("header", [])
-    initial = reading_initial(found.dialect, found.columns, found.duplicates_too)
-    return ReadingForm(fields_of(found.project), header, data, initial=initial)
+    fields = typed_fields(found.project)
+    columns = found.columns or {str(pk): at for pk, at in by_name(header, fields).items()}
+    initial = reading_initial(found.dialect, columns, found.duplicates_too)
+    return ReadingForm([field for field, _type in fields], header, data, initial=initial)
 
 
 def _page(
