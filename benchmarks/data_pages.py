@@ -17,6 +17,7 @@ from benchmarks.web import OURS, ROOT, environment, serving
 ROWS, MANY_ROWS = 1_000, 1_000_000
 TABLES, MANY_TABLES = 10, 3_000
 PAIRS = 9
+REQUESTS = 20
 #: The views that are timed: newest rows, the middle, filtered and sorted, and the middle of that.
 VIEWS = ("first", "deep", "filtered", "filtered_deep")
 
@@ -52,7 +53,11 @@ def many_tables(tables: int = MANY_TABLES) -> list[Figure]:
 
 def compared(ours: int, our_path: str, theirs: int, their_path: str) -> Ratio:
     """p95 of the two pages in turn."""
-    return ratio_of_pairs(lambda: p95_of(ours, our_path), lambda: p95_of(theirs, their_path), PAIRS)
+    return ratio_of_pairs(
+        lambda: p95_of(ours, our_path, REQUESTS),
+        lambda: p95_of(theirs, their_path, REQUESTS),
+        PAIRS,
+    )
 
 
 def prepare(folder: Path, tables: int, rows: int) -> dict[str, str]:

@@ -54,12 +54,12 @@ def prepare(folder: Path, projects: int, rows: int) -> dict[str, str]:
     return found
 
 
-def p95_of(port: int, path: str) -> float:
+def p95_of(port: int, path: str, requests: int = REQUESTS) -> float:
     """How long one reader waits for a page, complete with its body: 95th percentile, in ms."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     waits = []
     try:
-        for _ in range(REQUESTS):
+        for _ in range(requests):
             started = time.perf_counter()
             connection.request("GET", path)
             answer = connection.getresponse()

@@ -33,6 +33,7 @@ PAGES = {
     "wall-strokes": ("anonymous", f"/p/{STROKES}/"),
     "data-digits": ("anonymous", f"/p/{DIGITS}/data/"),
     "data-penguins": ("anonymous", f"/p/{PENGUINS}/data/"),
+    "data-pictures": ("anonymous", f"/p/{DIGITS}/data/?as=sheet&sort=arrival&by=mira"),
     "row": ("mira", f"/p/{DIGITS}/rows/1/"),
     "share": ("anonymous", f"/p/{DIGITS}/share/"),
     "embed": ("anonymous", f"/p/{DIGITS}/embed/"),
