@@ -60,6 +60,8 @@ class FieldType(ABC, Generic[V]):
     whole_point: ClassVar[bool] = False
     #: Whether models learn from it.
     learned: ClassVar[bool] = True
+    #: Whether people draw it.
+    drawn: ClassVar[bool] = False
     #: Whether a value has a file of its own, see ``datasets.views.photos``.
     has_file: ClassVar[bool] = False
     #: How likeness compares values: by sameness ("same"), by "distance", by the "angle" of vectors.

@@ -305,16 +305,17 @@ class Category(FieldType[int]):
         return int(self.entry(value)["colour"])
 
     def hint(self) -> str:
+        if len(self.categories) <= SELECT_CATEGORIES:
+            return ""
+        sentence = _("Begin to write one of %(count)s categories, such as “%(first)s”.")
+        words = [sentence % {"count": len(self.categories), "first": self.labels[0]}]
         if self.other is not None:
-            sentence = _("Or write your own: what is not in the list counts as “%(other)s”.")
-            return sentence % {"other": self.show(self.other)}
-        if len(self.categories) > SELECT_CATEGORIES:
-            sentence = _("Begin to write one of %(count)s categories, such as “%(first)s”.")
-            return sentence % {"count": len(self.categories), "first": self.labels[0]}
-        return ""
+            sentence = _("What is not in the list counts as “%(other)s”.")
+            words.append(sentence % {"other": self.show(self.other)})
+        return " ".join(words)
 
     def form_field(self) -> forms.Field:
-        if self.other is not None or len(self.categories) > SELECT_CATEGORIES:
+        if len(self.categories) > SELECT_CATEGORIES:
             return TypedField(self, SuggestWidget(self.labels))
         choices = [(label, label) for label in self.labels]
         if not self.required:

@@ -38,6 +38,7 @@ class Grid(FieldType[Rows]):
     wall_kind = "grid"
     likeness = "angle"
     whole_point = True
+    drawn = True
     stored_arrow = pa.binary()
 
     @classmethod

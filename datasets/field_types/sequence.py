@@ -39,6 +39,7 @@ class Sequence(FieldType[Channels]):
     option_names = ("channels", "min_length", "max_length")
     likeness = "angle"
     whole_point = True
+    drawn = True
     stored_arrow = pa.binary()
 
     @classmethod

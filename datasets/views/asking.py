@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from common.http import HttpRequest
 from common.numbers import whole
-from datasets.field_types import type_of
+from datasets.field_types import type_named, type_of
 from datasets.models import Field
 from datasets.queries import Need, class_needs, fields_of, needs, target_of
 from projects.access import project_for
@@ -56,7 +56,7 @@ def asked_for(request: HttpRequest, project: Project) -> Asked:
     target = target_of(fields)
     found = _begun_with(needs(project, NAMED, fields), whole(request.GET.get("need", "")))
     every = class_needs(project, fields)
-    drawn = any(one.kind in (Field.Kind.GRID, Field.Kind.SEQUENCE) for one in fields)
+    drawn = any(type_named(one.kind).drawn for one in fields)
     if target is None or not every:
         return Asked(fields, found, classes=[_entry(need, "") for need in found], drawn=drawn)
     type_ = type_of(target)

@@ -28,7 +28,9 @@ function choose(radio) {
 /** Take up the labels of a form that has just come into the page. */
 export function takeUp(fresh) {
   form = fresh;
-  const names = [form.dataset.target, ...[...form.querySelectorAll("input[type=radio]")].map(({ name }) => name)];
+  // The colours of a pad are radios too, but none of the form's.
+  const own = [...form.querySelectorAll("input[type=radio]")].filter((radio) => radio.form === form);
+  const names = [form.dataset.target, ...own.map(({ name }) => name)];
   const group = names.map((name) => [...form.querySelectorAll(`input[type=radio][name="${CSS.escape(name ?? "")}"]`)]).find(({ length }) => length);
   labels = keysOf(group ?? []);
   for (const [key, radio] of labels) {
