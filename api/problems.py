@@ -13,6 +13,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from accounts.idempotency import KeyReused
 from common.errors import Refused
 from common.problems import kind_named, kind_of, problem
+from datasets.services.same_rows import SameRow
 from training.services import SettingsRefused
 
 Errors = Sequence[Mapping[str, str]]
@@ -86,6 +87,8 @@ def _told(error: Refused) -> Problem:
             "key-reused",
             _("This Idempotency-Key came before with another request. Send a fresh one."),
         )
+    if isinstance(error, SameRow):
+        return Problem("same-row", error.message, row=error.row, number=error.number)
     errors: list[dict[str, str]] = []
     if isinstance(error, SettingsRefused):
         errors = [{"pointer": f"/settings/{key}", "detail": text} for key, text in error.faults]

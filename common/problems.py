@@ -112,6 +112,12 @@ KINDS = (
         _("Send a fresh key with each new request, and the same one only to repeat it."),
     ),
     Kind(
+        "same-row",
+        409,
+        _("The datapoint is there already"),
+        _("“row” and “number” name the one that is there. Leave it out, or correct that one."),
+    ),
+    Kind(
         "gone",
         410,
         _("It is gone for good"),

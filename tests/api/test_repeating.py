@@ -50,6 +50,16 @@ def test_a_version_is_made_once(penguins: Project, daves: Program) -> None:
     assert Snapshot.objects.count() == 1
 
 
+def test_without_a_key_the_same_row_is_told_from_a_new_one(
+    penguins: Project, daves: Program
+) -> None:
+    made = daves.post(PATH, given()).json()
+    refused = daves.post(PATH, given())
+    assert told(refused) == (409, "same-row")
+    assert refused.json()["row"] == made["row_ids"][0]
+    assert refused.json()["number"] == 61
+
+
 def test_an_odd_key_is_refused(penguins: Project, daves: Program) -> None:
     for key in ("x" * 65, "ä"):
         answer = daves.post(PATH, given(), Idempotency_Key=key)
