@@ -21,9 +21,7 @@ def rows_added(payload: Payload) -> str:
 def labelled(payload: Payload) -> str:
     """Payload: labels, how many the person has given in the project by now."""
     labels = int(payload["labels"])
-    sentence = ngettext(
-        "labelled the first item", "has labelled %(labels)s items by now", labels
-    )
+    sentence = ngettext("labelled the first item", "has labelled %(labels)s items by now", labels)
     return sentence % {"labels": readable(labels)}
 
 
@@ -115,12 +113,12 @@ def who(kind: str, username: str) -> str:
 #: Every kind of activity there is: ``record_activity`` refuses others.
 SENTENCES: dict[str, Callable[[Payload], str]] = {
     "rows_added": rows_added,
+    "labelled": labelled,
     "model_trained": model_trained,
     "learnt": learnt,
     "project_published": project_published,
     "project_listed": project_listed,
     "looks_after": looks_after,
-    "labelled": labelled,
     "member_joined": member_joined,
     "schema_changed": schema_changed,
 }
