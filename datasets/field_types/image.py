@@ -302,8 +302,8 @@ class Image(FieldType[Picture]):
 
     def hint(self) -> str:
         sentence = _(
-            "A PNG, JPEG, WebP or GIF file of up to %(megabytes)s MB. What the camera wrote into it, "
-            "such as the place, is removed. Models see it at %(width)s × %(height)s."
+            "A PNG, JPEG, WebP or GIF file of up to %(megabytes)s MB. What the camera wrote into "
+            "it, such as the place, is removed. Models see it at %(width)s × %(height)s."
         )
         parts = {"width": self.width, "height": self.height}
         return sentence % {**parts, "megabytes": IMAGE_BYTES // 2**20}
