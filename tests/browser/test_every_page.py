@@ -34,6 +34,8 @@ PAGES = {
     "data-digits": ("anonymous", f"/p/{DIGITS}/data/"),
     "data-penguins": ("anonymous", f"/p/{PENGUINS}/data/"),
     "data-pictures": ("anonymous", f"/p/{DIGITS}/data/?as=sheet&sort=arrival&by=mira"),
+    "versions": ("anonymous", f"/p/{DIGITS}/data/versions/"),
+    "version": ("anonymous", f"/p/{DIGITS}/data/versions/v2/"),
     "row": ("mira", f"/p/{DIGITS}/rows/1/"),
     "share": ("anonymous", f"/p/{DIGITS}/share/"),
     "embed": ("anonymous", f"/p/{DIGITS}/embed/"),

@@ -19,7 +19,8 @@ pytestmark = pytest.mark.django_db
 
 def as_told(project: Project) -> list[dict[str, object]]:
     table, _hashes = accepted_rows(project)
-    return table.to_pylist()
+    told: list[dict[str, object]] = table.to_pylist()
+    return told
 
 
 def test_newer_rows_are_read_beside_the_version(

@@ -14,6 +14,7 @@ from datasets.drafts import FieldDraft
 from datasets.models import Contribution, DataTable, Field, Snapshot
 from datasets.queries import typed_fields
 from datasets.services import differences, snapshot_files, snapshots, versions
+from datasets.streaming import ranges
 from jobs.models import Job
 from jobs.tasks import work_one
 from projects.models import Project
@@ -44,7 +45,7 @@ def edit(project: Project, user: User, length: float) -> None:
     """Give the person's first row another length."""
     from datasets.queries import Purpose, rows
 
-    found = rows(project, Purpose.OWN).filter(contribution__user=user).first()
+    found = rows(project, Purpose.OWN).filter(contribution__user=user)[0]
     fields = dict(typed_fields(project))
     values = {
         field.pk: length if field.name == "length" else type_.value_of(getattr(found, field.column))
@@ -188,7 +189,7 @@ def test_rows_that_are_rewritten_meanwhile_are_read_again(
     small: Project, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first attempt sees a state that was never there: it is thrown away."""
-    read = snapshots.ranges
+    read = ranges
     turns = []
 
     def disturbed(*wanted, **how):
@@ -211,7 +212,7 @@ def test_rows_that_are_rewritten_meanwhile_are_read_again(
 def test_rows_that_come_meanwhile_are_left_to_the_next_version(
     small: Project, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = snapshots.ranges
+    read = ranges
 
     def disturbed(*wanted, **how):
         add_records(small, alice, [{"length": 50, "kind": "b"}])
@@ -286,7 +287,7 @@ def test_rows_that_are_rewritten_again_and_again_are_read_at_once(
     small: Project, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The third attempt needs nobody to stand still: one copy, or one repeatable transaction."""
-    read = snapshots.ranges
+    read = ranges
     turns = []
 
     def disturbed(*wanted, **how):
