@@ -1,7 +1,7 @@
 """A POST with a key happens once, and each repetition brings the first answer."""
 
 from accounts.models import User
-from datasets.models import Contribution, Snapshot
+from datasets.models import Contribution, DataTable, Snapshot
 from projects.models import Project
 from tests.api.asking import Program, token_for, told
 
@@ -53,6 +53,7 @@ def test_a_version_is_made_once(penguins: Project, daves: Program) -> None:
 def test_without_a_key_the_same_row_is_told_from_a_new_one(
     penguins: Project, daves: Program
 ) -> None:
+    DataTable.objects.update(duplicates=DataTable.Duplicates.REFUSE)
     made = daves.post(PATH, given()).json()
     refused = daves.post(PATH, given())
     assert told(refused) == (409, "same-row")
