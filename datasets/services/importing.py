@@ -59,8 +59,8 @@ def receive(
     """Keep a file and have a job check it; sent again with the same key it is the same import.
 
     ``dialect`` and ``columns`` (column of the file by field id as text) are guessed when they are
-    not given. The file is read in pieces; it is never whole in memory. Without ``queued`` the caller
-    checks it himself.
+    not given. The file is read in pieces; it is never whole in memory. Without ``queued`` the
+    caller checks it himself.
 
     Raises:
         Refused: the project takes no rows, the file is too large or empty, the person has too many

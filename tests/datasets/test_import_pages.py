@@ -105,7 +105,7 @@ def test_one_file_of_a_project_is_written_at_a_time(
     assert import_adding.add_rows(first)
     # At its end the one that waits gets a new job.
     waiting = Job.objects.filter(kind=importing.ADD, state=JobState.QUEUED)
-    assert waiting.last().payload == {"import": second.pk}
+    assert [job.payload for job in waiting][-1] == {"import": second.pk}
     second.refresh_from_db()
     assert import_adding.add_rows(second)
     second.refresh_from_db()
