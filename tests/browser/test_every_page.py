@@ -56,6 +56,8 @@ PAGES = {
     "chat": ("mira", f"/p/{DIGITS}/chat/"),
     "settings": ("mira", f"/p/{DIGITS}/settings/"),
     "champion": ("mira", f"/p/{DIGITS}/settings/champion/"),
+    "schema": ("anonymous", f"/p/{DIGITS}/schema/"),
+    "schema-settings": ("mira", f"/p/{DIGITS}/settings/schema/?add"),
     "members": ("mira", f"/p/{DIGITS}/members/"),
     "new-project": ("mira", "/projects/new/"),
     "new-project-drawing": ("mira", "/projects/new/?from=digit"),
