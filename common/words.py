@@ -8,6 +8,7 @@ def spoken() -> dict[str, str]:
     return {
         **_keys(),
         **_contributing(),
+        **_pad(),
         "row": _("Datapoint {arrival}"),
         "row_label": _("Datapoint {arrival}: {label}"),
         "row_gone": _("Datapoint {arrival} was withdrawn"),
@@ -32,13 +33,6 @@ def spoken() -> dict[str, str]:
         "undo": _("Undo"),
         "clear": _("Clear"),
         "erase": _("Erase"),
-        "pad": _("Drawing pad, {width} by {height} cells"),
-        "pad_help": _("Arrow keys move, space paints, E erases, Ctrl+Z undoes, C clears."),
-        "pad_cell": _("Column {x}, line {y}: {level} of {max}"),
-        "pad_empty": _("Draw something first: the pad is still empty."),
-        "pad_colours": _("Colours"),
-        "pad_colour": _("Colour {number}: {colour}"),
-        "pad_cleared": _("Cleared. Undo brings it back."),
         "stroke": _("Pen pad"),
         "stroke_help": _(
             "Draw one or more strokes, in the order of writing. Ctrl+Z takes the last one back."
@@ -64,6 +58,19 @@ def spoken() -> dict[str, str]:
         "live_go_on": _("Go on"),
         "schema_changed": _("The fields of this project changed. What you typed is kept."),
         "load_again": _("Load the page again"),
+    }
+
+
+def _pad() -> dict[str, str]:
+    """What the drawing pad says."""
+    return {
+        "pad": _("Drawing pad, {width} by {height} cells"),
+        "pad_help": _("Arrow keys move, space paints, E erases, Ctrl+Z undoes, C clears."),
+        "pad_cell": _("Column {x}, line {y}: {level} of {max}"),
+        "pad_empty": _("Draw something first: the pad is still empty."),
+        "pad_colours": _("Colours"),
+        "pad_colour": _("Colour {number}: {colour}"),
+        "pad_cleared": _("Cleared. Undo brings it back."),
     }
 
 

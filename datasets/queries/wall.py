@@ -133,5 +133,5 @@ def wall_summary(project: Project) -> dict[str, Any]:
         "people": table.people if table else 0,
         "missing": max(0, project.goal - accepted) if project.goal else None,
         "target": shape.target,
-        "asks_for_labels": bool(table) and table.collects == DataTable.Collects.LABELS,
+        "asks_for_labels": table is not None and table.collects == DataTable.Collects.LABELS,
     }
