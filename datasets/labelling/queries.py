@@ -1,17 +1,15 @@
 """Reads of labels: what a row's page, the quality page, exports and profiles say of them."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import numpy as np
-import pyarrow as pa
 from django.db.models import Count, Exists, OuterRef, Sum
 
 from accounts.models import User
 from datasets.labelling.case import Case, case_of, counted
-from datasets.labelling.targets import Target, target_for
+from datasets.labelling.targets import Target
 from datasets.models import DataTable, Gold, Item, Label, Reviewer
 from datasets.queries import Purpose, rows, typed_fields
 from datasets.queries.listing import ShownRow, shown_row
@@ -19,8 +17,6 @@ from datasets.records import Typed, with_free_target
 from projects.access import Person, listed_for, rights_in
 from projects.models import Project
 
-#: Rows asked for in one statement: SQLite takes at most so many values.
-PORTION = 5_000
 DISPUTES_PER_PAGE = 20
 
 
@@ -64,18 +60,6 @@ class Opinion:
     agreed: bool | None
     counts: bool
     label: Label
-
-
-@dataclass(frozen=True)
-class RowLabels:
-    """A row's labels: who said what, what it came to, and how sure that is."""
-
-    state: str
-    state_words: str
-    text: str
-    certainty: float
-    opinions: list[Opinion]
-    gold: bool
 
 
 @dataclass(frozen=True)
@@ -142,58 +126,6 @@ def summary(project: Project) -> Summary:
         gold=Gold.objects.filter(project=project, label__isnull=False).count(),
         certainty=_share(sure["sure"], sure["n"]),
     )
-
-
-def labellers(project: Project) -> list[Reviewer]:
-    """Who labels, the most diligent first, with how well: fifty at most."""
-    people = Reviewer.objects.filter(project=project, answers__gt=0)
-    return list(people.select_related("user").order_by("-answers", "pk")[:50])
-
-
-def labels_of_row(project: Project, row: int) -> RowLabels | None:
-    """What people said of a row and what it came to; None where nobody said anything."""
-    case = _case(project)
-    item = Item.objects.filter(project=project, row=row).first()
-    if case is None or item is None:
-        return None
-    return RowLabels(
-        state=item.state,
-        state_words=item.get_state_display(),
-        text=case.target.show(item.value),
-        certainty=item.certainty,
-        opinions=_opinions(case, [row], {row: item}).get(row, []),
-        gold=Gold.objects.filter(project=project, row=row, label__isnull=False).exists(),
-    )
-
-
-def label_columns(project: Project, listed: Sequence[int]) -> dict[str, pa.Array] | None:
-    """The columns that exports add in a project that collects labels; None in others.
-
-    Args:
-        project: whose.
-        listed: ids of rows, in the order of the export.
-
-    Returns:
-        ``_labels``, int16: how many labels settled the row; 0 where it came with its answer.
-        ``_certainty``, float32: the posterior of its answer, 0 to 1; 1 where a maintainer decided,
-        null where it came with its answer.
-    """
-    if not collects_labels(project):
-        return None
-    ids = np.asarray(listed, dtype=np.int64)
-    found = Item.objects.filter(project=project, state=Item.State.SETTLED).order_by("row")
-    columns = list(zip(*found.values_list("row", "labels", "certainty").iterator(), strict=True))
-    items, labels, certainty = columns or ((), (), ())
-    known = np.asarray(items, dtype=np.int64)
-    at = np.searchsorted(known, ids)
-    at = np.minimum(at, max(0, len(known) - 1))
-    there = known[at] == ids if len(known) else np.zeros(len(ids), dtype=bool)
-    amounts = np.zeros(len(ids), dtype=np.int16)
-    sure = np.zeros(len(ids), dtype=np.float32)
-    if len(known):
-        amounts[there] = np.asarray(labels, dtype=np.int16)[at[there]]
-        sure[there] = np.asarray(certainty, dtype=np.float32)[at[there]]
-    return {"_labels": pa.array(amounts), "_certainty": pa.array(sure, mask=~there)}
 
 
 @dataclass(frozen=True)
@@ -385,20 +317,15 @@ __all__ = [
     "Labelled",
     "Opinion",
     "Progress",
-    "RowLabels",
     "Summary",
     "collects_labels",
     "disputes",
     "fields_to_give",
     "gold_items",
-    "label_columns",
     "labelled_by",
-    "labellers",
     "labels_given",
-    "labels_of_row",
     "own_labels",
     "progress",
     "raw_labels",
     "summary",
-    "target_for",
 ]

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from common.http import HttpRequest
+from datasets.labelling.queries import collects_labels, summary
 from datasets.models import DataTable, Flag, Reviewer
 from datasets.queries import count_of, quality
 from datasets.reviewing.reviewers import belief, record_of
@@ -31,6 +32,7 @@ def show_quality(request: HttpRequest, slug: str) -> HttpResponse:
         "waiting": waiting,
         "ages": bars(waiting),
         "flags": [(kind.label, flags.get(kind.value, 0)) for kind in Flag.Kind],
+        "labels": summary(project) if collects_labels(project) else None,
         "own": own_record(request, project),
     }
     return render(request, "datasets/quality.html", context)
