@@ -1,6 +1,7 @@
 """What a person sees when something is refused: a page, a fragment for htmx, or JSON."""
 
 import math
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -25,7 +26,7 @@ def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
     seconds = None if refused.retry_after is None else max(1, math.ceil(refused.retry_after))
     response: HttpResponse
     if wants_json(request):
-        more = {"field": refused.field} if refused.field else {}
+        more: dict[str, Any] = {"field": refused.field} if refused.field else {}
         response = problem(request, refused.status, refused.message, **more)
     elif _is_partial(request):
         response = _fragment(request, refused.message, refused.status)
