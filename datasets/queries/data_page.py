@@ -27,7 +27,7 @@ from datasets.queries.paging import (
 from datasets.queries.time_limit import TooSlow, within
 
 #: Newest arrival numbers among which fitting rows are counted for every page.
-NEWEST_COUNTED = 10_000
+NEWEST_COUNTED = 5_000
 COUNT_SECONDS = 24 * 3_600
 #: Under so many rows no index is worth its keep.
 INDEXED_FROM = 20_000
