@@ -82,9 +82,7 @@ def once(
         return Answer(answer, replayed=False)
 
 
-def said_before(
-    user: User, key: str, body: Mapping[str, object] | str
-) -> Mapping[str, Any] | None:
+def said_before(user: User, key: str, body: Mapping[str, object] | str) -> Mapping[str, Any] | None:
     """The answer that ``once`` kept for this person, key and body, or None.
 
     For acts that the same wish makes once by themselves, and that are too long for a transaction.

@@ -28,6 +28,7 @@ BENCHMARKS: dict[str, tuple[str, ...]] = {
     "pages": ("benchmarks.pages",),
     "trending": ("benchmarks.trending",),
     "champion": ("benchmarks.champion",),
+    "data": ("benchmarks.data",),
 }
 #: What the measured processes import, all run by this Python.
 NEEDED = ("django", "daphne", "torch", "pyarrow")

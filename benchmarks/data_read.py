@@ -26,7 +26,7 @@ PAIRS = 9
 NEWEST = ROWS // 100
 
 
-def read() -> list[Figure]:
+def measure() -> list[Figure]:
     """The figures of this module, measured in a process and a database of their own."""
     with tempfile.TemporaryDirectory(prefix="cc-read-") as folder:
         environment = {

@@ -82,9 +82,7 @@ def keep(project: Project, sums: Sums) -> None:
     cache.set_many({_head(project): head, **entries}, KEPT_SECONDS)
 
 
-def summed(
-    project: Project, fields: Typed, *, arrivals: int, revision: int, most: int
-) -> Sums:
+def summed(project: Project, fields: Typed, *, arrivals: int, revision: int, most: int) -> Sums:
     """Sum up the accepted rows among at most ``most`` arrival numbers spread over all."""
     most = max(FEW, min(most, CELLS // max(1, len(fields))))
     step = max(1, -(-arrivals // most))

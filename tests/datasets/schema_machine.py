@@ -410,10 +410,11 @@ class SchemaMachine(RuleBasedStateMachine):
             if value is None and field["required"]:
                 return False
             limited = field["kind"] == "number" and value is not None
-            if limited and not (
-                field.get("minimum", value) <= value <= field.get("maximum", value)
-            ):
-                return False
+            if limited:
+                number = float(values[pk])
+                low, high = field.get("minimum", number), field.get("maximum", number)
+                if not low <= number <= high:
+                    return False
         return True
 
 

@@ -31,7 +31,7 @@ def checked(*options: str) -> tuple[int, list[dict[str, Any]]]:
     return 0, json.loads(out.getvalue())
 
 
-def sql(statement: str, *values: object) -> None:
+def sql(statement: str, *values: Any) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             # Checks that wait for the commit would keep the table from being altered.

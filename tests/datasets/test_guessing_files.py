@@ -129,12 +129,12 @@ def test_a_parquet_file_that_unpacks_to_gigabytes_ends_its_process_only() -> Non
 
 @pytest.mark.long
 def test_it_is_the_cap_on_memory_that_ends_it() -> None:
-    said = list(answer_of(bomb(60_000_000)))
+    said = list(answer_of(bomb(60_000_000), 100))
     # Arrow may end the process before it can say anything.
     assert [one for one in said if one != {"fault": "memory"}][1:] == []
     assert {"fault": "memory"} in said or len(said) < 2
     # The same with a short list is read to its end.
-    assert list(answer_of(bomb(3)))[1:] == [["[0,0,0]"]]
+    assert list(answer_of(bomb(3), 100))[1:] == [["[0,0,0]"]]
 
 
 def junk(size: int = 5_000) -> bytes:

@@ -19,6 +19,7 @@ from datasets.models import Contribution, RowChange, SchemaVersion
 from datasets.queries import Purpose, rows, typed_fields
 from datasets.records import read_record
 from datasets.services import backfilling, versioning
+from jobs.errors import LostLease
 from jobs.models import Job
 from jobs.sweeper import sweep
 from jobs.tasks import work_one
@@ -144,10 +145,10 @@ def test_killed_half_way_the_next_worker_goes_on(project: Project, alice: User) 
 
 def test_a_worker_that_lost_its_job_writes_nothing(project: Project, alice: User) -> None:
     version = merge(project, alice, 1)
-    hold = versioning.Backfill(version, 10**9, lambda: None)
-    other = versioning.Backfill(SchemaVersion.objects.get(pk=version.pk), 10**9, lambda: None)
+    hold = backfilling.Backfill(version, 10**9, lambda: None)
+    other = backfilling.Backfill(SchemaVersion.objects.get(pk=version.pk), 10**9, lambda: None)
     assert hold.portion(lambda: None) is False
-    with pytest.raises(versioning.LostLease):
+    with pytest.raises(LostLease):
         other.portion(lambda: None)
     version.refresh_from_db()
     assert version.done == 20
@@ -181,10 +182,10 @@ def test_an_edit_between_reading_and_writing_is_kept(
     project: Project, alice: User, monkeypatch: Any
 ) -> None:
     version = merge(project, alice, 1)
-    backfill = versioning.Backfill(version, 10**9, lambda: None)
+    backfill = backfilling.Backfill(version, 10**9, lambda: None)
     first = rows(project, Purpose.OWN).filter(contribution__user=alice)[0]
     read = backfill._read
-    edited = []
+    edited: list[int] = []
 
     def late(*_args: Any) -> Any:
         found = read()

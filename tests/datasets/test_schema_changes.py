@@ -43,7 +43,7 @@ def stored(project: Project) -> list[tuple[Any, ...]]:
 
 
 def described(project: Project) -> list[dict[str, Any]]:
-    return list(project.fields.order_by("pk").values())
+    return [dict(one) for one in project.fields.order_by("pk").values()]
 
 
 def counted(project: Project) -> dict[str, int]:

@@ -19,10 +19,10 @@ from tests.engine.tables import (
     table_schema,
 )
 from training.engine.encoders import CategoryEncoder, NumberEncoder, folded, resampled
+from training.engine.fields import FieldSpec
 from training.engine.frame import Column
 from training.engine.prepare import Preparation, Target
 from training.engine.reading import read_data
-from training.engine.fields import FieldSpec
 
 FINITE = st.floats(-1e9, 1e9, width=32)
 NUMBER = FieldSpec("x", "number")

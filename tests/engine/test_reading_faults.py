@@ -228,7 +228,11 @@ def test_a_bad_schema_is_named(tmp_path, schema, reason):
             "the target of a classification is a category or boolean, not a datetime",
         ),
         (
-            {"fields": [{"name": "a", "categories": [*map(str, range(1001))], "cc:role": "target"}]},
+            {
+                "fields": [
+                    {"name": "a", "categories": [*map(str, range(1001))], "cc:role": "target"}
+                ]
+            },
             "1001 categories to tell apart: at most 1000 can be",
         ),
         ({"fields": [{"name": "a", "cc:kind": "number"}]}, "exactly one field must be the target"),

@@ -197,7 +197,7 @@ def test_the_file_of_labels(project: Project, alice_client: Client, dave: User) 
 
     def read(client: Client) -> list[list[str]]:
         response = client.get(at(project, "labels.csv"))
-        text = b"".join(response).decode()  # type: ignore[arg-type]
+        text = b"".join(response).decode()
         return list(csv.reader(text.splitlines()))
 
     mine, public = read(alice_client), read(client_of(None))

@@ -128,10 +128,10 @@ def test_gold_items_come_as_often_as_said(alice: User, bob: User) -> None:
         add_gold(project, alice, row, "a", "")
     seen = []
     for _number in range(count):
-        row = next_row(project, bob)
-        assert row is not None
-        seen.append(row in gold)
-        label(project=project, user=bob, row=row, text="a")
+        shown = next_row(project, bob)
+        assert shown is not None
+        seen.append(shown in gold)
+        label(project=project, user=bob, row=shown, text="a")
     blocks = [seen[at : at + FIRST_CADENCE] for at in range(0, FIRST_ANSWERS, FIRST_CADENCE)]
     blocks += [seen[at : at + CADENCE] for at in range(FIRST_ANSWERS, count, CADENCE)]
     assert [sum(block) for block in blocks] == [1] * len(blocks)

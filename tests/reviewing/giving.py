@@ -45,7 +45,7 @@ def show(project: Project, user: User, row: int) -> None:
         )
 
 
-def say(project: Project, user: User, row: int, verdict: int, **said: str) -> Voted:
+def say(project: Project, user: User, row: int, verdict: int, **said: Any) -> Voted:
     """Vote on a row that was shown a moment ago."""
     show(project, user, row)
     if verdict == NO:

@@ -33,7 +33,7 @@ def received(
 ) -> tuple[WebRequest, int]:
     """A request with a form of that size, and the most memory that taking it in needed."""
     channel = DummyChannel()
-    channel._path = path
+    vars(channel)["_path"] = path
     request = WebRequest(channel, False)
     size = megabytes * 2**20
     request.requestHeaders.setRawHeaders(b"content-type", [MULTIPART.encode()])
