@@ -12,14 +12,14 @@ from projects.access import right_of
 from projects.models import Project
 
 PYTHON = """import hashlib
-import io
 import urllib.request
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 data = urllib.request.urlopen("{url}").read()
 assert hashlib.sha256(data).hexdigest() == "{sha256}"
-table = pq.read_table(io.BytesIO(data))
+table = pq.read_table(pa.BufferReader(data))
 print(table.num_rows, table.column_names)
 """
 PANDAS = """import pandas as pd

@@ -16,9 +16,9 @@ network fails or the site says "slow down": it happens once.
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import os
+import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -513,7 +513,10 @@ class Project:
         """A version as a table of pandas; the newest without ``version``, made if there is none."""
         import pandas
 
-        return pandas.read_parquet(io.BytesIO(self._file(version, "parquet")))
+        # By its path: pyarrow's threads that read from Python objects can end the process as it exits.
+        with tempfile.TemporaryDirectory() as folder:
+            path = self.download(Path(folder) / "rows.parquet", version=version)
+            return pandas.read_parquet(path)
 
     def _file(self, version: int | None, format: str) -> bytes:
         said = self._version(version)

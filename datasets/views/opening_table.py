@@ -176,8 +176,8 @@ def read_anew(request: AuthedRequest, name: uuid.UUID, head: Head, order: str) -
     for word in [word for word in typed if word.startswith(f"{PREFIX}-")]:
         del typed[word]
     stash.remember(user.pk, new, typed.urlencode())
-    if (whole := stash.whole_of(user.pk, name)) is not None:
-        stash.keep_whole(user.pk, new, whole)
+    if (file := stash.whole_of(user.pk, name)) is not None:
+        stash.keep_whole(user.pk, new, file)
     stash.forget(user.pk, name)
     return new
 

@@ -120,7 +120,7 @@ def test_a_drawing_begun_before_signing_up_is_still_there_after_it(
 def test_a_draft_too_large_for_the_session_says_so(digits: Project, erin_client: Client) -> None:
     drawing = fields_of(digits)[0].column
     answer = erin_client.post(
-        f"/p/{digits.slug}/contribute/", filled(digits, **{drawing: "1 " * 60_000})
+        f"/p/{digits.slug}/contribute/", filled(digits, **{drawing: "1 " * 600_000})
     )
     assert answer.status_code == 413
     assert b"Sign up first" in answer.content

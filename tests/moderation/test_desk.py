@@ -22,6 +22,7 @@ LISTS = [
     "projects/project",
     "projects/feature",
     "datasets/contribution",
+    "datasets/snapshot",
     "training/run",
     "training/champion",
     "chat/message",

@@ -17,12 +17,14 @@ from projects.models import Project
 from tests.cast import client_of
 from tests.projects_in_use import add_records, seed_records
 
+#: Beside them the data page says the code of its view, which tests of that page run.
+OF = {"data", "model"}
 CODE = re.compile(r'<code id="code-([a-z]+)-([a-z]+)">(.*?)</code>', re.S)
 
 
 def code_on(page: str) -> dict[str, str]:
-    """The snippets of a page as a reader would copy them."""
-    return {key: html.unescape(code) for _of, key, code in CODE.findall(page)}
+    """The snippets of the newest version, as a reader would copy them."""
+    return {key: html.unescape(code) for of, key, code in CODE.findall(page) if of in OF}
 
 
 def run(code: str, folder: Path) -> str:

@@ -55,7 +55,7 @@ def test_a_test_share_that_leaves_too_little_is_refused_by_name(
 ) -> None:
     # One drawing 18 times and five others: at a half the others are not enough for two parts.
     records = seed_records("digits", 60)
-    add_records(drawn, carol, [records[23]] * 18 + records[:5])
+    add_records(drawn, carol, [records[23]] * 18 + records[3:8])
     ready = readiness(drawn)
     assert ready.problem == ""
     assert split_problem(drawn, ready, 0.5)
