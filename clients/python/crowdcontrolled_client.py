@@ -513,7 +513,7 @@ class Project:
         """A version as a table of pandas; the newest without ``version``, made if there is none."""
         import pandas
 
-        # By its path: pyarrow's threads that read from Python objects can end the process as it exits.
+        # By its path: reading from an object in memory, pyarrow's threads can spoil the exit.
         with tempfile.TemporaryDirectory() as folder:
             path = self.download(Path(folder) / "rows.parquet", version=version)
             return pandas.read_parquet(path)
