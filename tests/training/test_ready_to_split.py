@@ -74,7 +74,7 @@ def test_a_test_share_that_leaves_too_little_is_refused_by_name(
     # One drawing 18 times and five others: at a half the others are not enough for two parts.
     records = seed_records("digits", 60)
     add_records(drawn, carol, [records[23]] * 18 + records[:5])
-    ready = next(ready for ready in grouped_anew(drawn) if narrow(drawn, ready))
+    assert any(narrow(drawn, ready) for ready in grouped_anew(drawn))
     with pytest.raises(SettingsRefused) as refused:
         start_run(project=drawn, user=carol, architecture="dense", settings={"test_ratio": 0.5})
     assert refused.value.faults[0][0] == "test_ratio"
