@@ -89,7 +89,8 @@ class DataView:
 
     def pairs(self) -> list[tuple[str, str]]:
         """Keys and texts of its address, always in the same order."""
-        found = sorted((one.key, one.text) for one in self.filters)
+        ordered = sorted(self.filters, key=lambda one: (_place(one), one.key, one.text))
+        found = [(one.key, one.text) for one in ordered]
         if self.state:
             found.append(("state", self.state))
         if self.order != NEWEST:
@@ -208,3 +209,8 @@ def _shown(fields: Typed, columns: tuple[int, ...]) -> Typed:
     if target is not None and target not in [field for field, _type in listed]:
         listed[-1:] = [(field, type_) for field, type_ in fields if field == target]
     return listed
+
+
+def _place(one: Filter) -> int:
+    """Where a filter stands in an address: by the fields' numbers, other filters first."""
+    return one.field.pk if one.field is not None else 0

@@ -289,7 +289,8 @@ def test_what_was_kept_for_an_act_that_never_came_is_swept_after_days(leaves: Pr
 
 def test_pictures_of_a_project_that_is_gone_go_too(db: None) -> None:
     store.save(987_654, encoding.encode(photo()))
-    assert photos.sweep(time.time() + photos.YOUNG_SECONDS + 60) == 1
+    # Files of other tests may lie there too.
+    assert photos.sweep(time.time() + photos.YOUNG_SECONDS + 60) >= 1
     assert not default_storage.listdir("images/987654")[1]
 
 
