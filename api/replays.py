@@ -91,7 +91,8 @@ def _kept(made: Made, status: int) -> dict[str, Any]:
 
 
 def _answer(kept: dict[str, Any], *, replayed: bool) -> HttpResponse:
-    options = {"ensure_ascii": False}
+    # PostgreSQL does not keep the order of the keys: sorted, an answer is the same byte for byte.
+    options = {"ensure_ascii": False, "sort_keys": True}
     answer = JsonResponse(kept["body"], status=kept["status"], json_dumps_params=options)
     if kept["location"]:
         answer["Location"] = kept["location"]

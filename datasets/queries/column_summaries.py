@@ -33,6 +33,8 @@ CHUNK = 5_000
 MIXER = 2_654_435_769
 #: Rows under a filter that are summed up.
 FITTING = 1_000
+#: Fields whose summaries are one entry of the cache.
+FIELDS_OF_PART = 32
 KEPT_SECONDS = 30 * 24 * 3_600
 FITTING_SECONDS = 60
 
@@ -61,25 +63,36 @@ class Sums:
 
 def kept(project: Project, fields: Typed) -> Sums | None:
     """What the cache has of these fields: one statement. None unless it has every one of them."""
-    keys = {_key(project, described.pk): described.pk for described, _type in fields}
-    found = cache.get_many([_head(project), *keys])
-    head = found.get(_head(project))
+    wanted = [described.pk for described, _type in fields]
+    parts = cache.get_many([_head(project), *{_part(project, pk) for pk in wanted}])
+    head = parts.pop(_head(project), None)
     if head is None:
         return None
-    of = {pk: found[key]["sum"] for key, pk in keys.items() if key in found}
-    alike = all(found[key]["at"] == head["at"] for key in keys if key in found)
-    if len(of) < len(keys) or not alike:
+    alike = [part["of"] for part in parts.values() if part["at"] == head["at"]]
+    of = {pk: one for part in alike for pk, one in part.items()}
+    if not of.keys() >= set(wanted):
         return None
     moment = datetime.fromtimestamp(head["at"], tz=UTC)
-    return Sums(head["sampled"], head["rows"], moment, head["revision"], of)
+    return Sums(
+        head["sampled"], head["rows"], moment, head["revision"], {pk: of[pk] for pk in wanted}
+    )
 
 
 def keep(project: Project, sums: Sums) -> None:
     """Put summaries into the cache; an older version of the fields has keys of its own."""
     at = sums.at.timestamp()
-    head = {"at": at, "sampled": sums.sampled, "rows": sums.rows, "revision": sums.revision}
-    entries = {_key(project, pk): {"at": at, "sum": one} for pk, one in sums.of.items()}
-    cache.set_many({_head(project): head, **entries}, KEPT_SECONDS)
+    entries: dict[str, Any] = {
+        _head(project): {
+            "at": at,
+            "sampled": sums.sampled,
+            "rows": sums.rows,
+            "revision": sums.revision,
+        }
+    }
+    for pk, one in sums.of.items():
+        part = entries.setdefault(_part(project, pk), {"at": at, "of": {}})
+        part["of"][pk] = one
+    cache.set_many(entries, KEPT_SECONDS)
 
 
 def summed(project: Project, fields: Typed, *, arrivals: int, revision: int, most: int) -> Sums:
@@ -159,8 +172,9 @@ def _of(fields: Typed, values: Sequence[Sequence[Any]]) -> dict[int, Summary]:
 
 
 def _head(project: Project) -> str:
-    return f"columns:{project.pk}:{project.schema_version}"
+    return f"columns:{project.pk}:{project.schema_version}:head"
 
 
-def _key(project: Project, field_id: int) -> str:
-    return f"columns:{project.pk}:{project.schema_version}:{field_id}"
+def _part(project: Project, field_id: int) -> str:
+    """Neighbours share an entry: in a table each entry costs statements of its own."""
+    return f"columns:{project.pk}:{project.schema_version}:{field_id // FIELDS_OF_PART}"
