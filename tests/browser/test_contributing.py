@@ -124,7 +124,8 @@ def test_skip_asks_for_the_next(window: Window) -> None:
 def test_the_model_guesses_while_one_draws(window: Window) -> None:
     page = window.page
     agree(window)
-    draw(window, SEVEN)
+    # Not the drawing of another test: the same datapoint is taken once.
+    draw(window, [*SEVEN, [(0.8, 0.9), (0.95, 0.9)]])
     guess = page.locator("[data-guess-shown]")
     expect(guess).to_contain_text("The model says", timeout=GUESS_MS)
     said = page.locator("[data-guess-label]").get_attribute("data-guess-value")

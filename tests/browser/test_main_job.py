@@ -60,7 +60,7 @@ def contributes_by_pad(bert: Window, slug: str, ada: Window) -> None:
     """Draw before signing up; the drawing is still there after, and arrives at ada's window."""
     page = bert.page
     bert.go(f"/p/{slug}/contribute/")
-    draw(bert, SEVEN)
+    draw(bert, [*SEVEN, [(0.1, 0.8), (0.2, 0.95)]])
     drawn = page.locator("cc-pad textarea, cc-pad input").first.input_value()
     assert drawn.count("16") > 3 or sum(map(int, re.findall(r"\d+", drawn))) > 20
     page.get_by_role("radio", name="7", exact=True).check()
