@@ -47,6 +47,11 @@ SEVEN = [[(0.2, 0.15), (0.8, 0.15), (0.45, 0.9)]]
 ONE = [[(0.5, 0.1), (0.5, 0.9)]]
 
 
+def seven(x: float, y: float) -> list[list[tuple[float, float]]]:
+    """A seven with a stroke beside it: the same datapoint is taken once, and tests share a site."""
+    return [*SEVEN, [(x, y), (x + 0.1, y)]]
+
+
 def agree(window: Window) -> None:
     """Tick the consent, if the page asks for it."""
     box = window.page.get_by_label(re.compile("My datapoints here are mine"))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.acts import LIVE_MS, SEVEN, agree, draw, sign_up
+from tests.browser.acts import LIVE_MS, agree, draw, seven, sign_up
 from tests.browser.window import Window
 
 Open = Callable[..., Window]
@@ -46,7 +46,7 @@ def test_a_digit_chooses_the_label_and_enter_adds(window: Window) -> None:
     page = window.page
     agree(window)
     began = time.monotonic()
-    draw(window, SEVEN)
+    draw(window, seven(0.1, 0.35))
     # Focus is in the pad, which has keys of its own; digits are for the labels.
     page.keyboard.press("4")
     expect(page.get_by_role("radio", name=re.compile("^4"))).to_be_checked()
@@ -65,7 +65,7 @@ def test_a_digit_chooses_the_label_and_enter_adds(window: Window) -> None:
 
 def test_undo_and_escape_work_from_anywhere_on_the_page(window: Window) -> None:
     page = window.page
-    draw(window, SEVEN)
+    draw(window, seven(0.85, 0.35))
     expect(field(page)).not_to_have_value("")
     page.get_by_role("radio", name=re.compile("^3")).focus()
     page.keyboard.press("Control+z")
@@ -83,7 +83,7 @@ def test_switched_off_keys_do_nothing(window: Window) -> None:
     page.wait_for_timeout(300)
     assert page.locator("input[type=radio]:checked").first.input_value() == chosen
     # Undo is no single key: it stays.
-    draw(window, SEVEN)
+    draw(window, seven(0.1, 0.45))
     page.keyboard.press("Control+z")
     expect(field(page)).to_have_value("")
 
@@ -99,7 +99,7 @@ def test_what_is_needed_is_counted_in_another_window(
     before = needed(seen)
     seen.evaluate("window.notReloaded = true")
     agree(window)
-    draw(window, SEVEN)
+    draw(window, seven(0.85, 0.45))
     page.keyboard.press("Enter")
     added(page)
     expect(seen.locator("[data-need-count]")).to_have_text(
@@ -124,8 +124,7 @@ def test_skip_asks_for_the_next(window: Window) -> None:
 def test_the_model_guesses_while_one_draws(window: Window) -> None:
     page = window.page
     agree(window)
-    # Not the drawing of another test: the same datapoint is taken once.
-    draw(window, [*SEVEN, [(0.8, 0.9), (0.95, 0.9)]])
+    draw(window, seven(0.1, 0.55))
     guess = page.locator("[data-guess-shown]")
     expect(guess).to_contain_text("The model says", timeout=GUESS_MS)
     said = page.locator("[data-guess-label]").get_attribute("data-guess-value")
@@ -147,7 +146,7 @@ def test_guesses_can_be_switched_off(open_window: Open) -> None:
     asked: list[str] = []
     page.on("request", lambda one: asked.append(one.url) if "/guess/" in one.url else None)
     page.get_by_role("switch", name="Guesses while I contribute").uncheck()
-    draw(window, SEVEN)
+    draw(window, seven(0.85, 0.55))
     page.wait_for_timeout(900)
     page.reload()
     draw(window, [[(0.5, 0.1), (0.5, 0.9)]])
@@ -189,7 +188,7 @@ def test_offline_datapoints_wait_and_are_added_once(
     context.set_offline(True)
     bar = page.locator("[data-unsent]")
     expect(bar).to_contain_text("You are offline", timeout=4_000)
-    for stroke in (SEVEN, [[(0.5, 0.1), (0.5, 0.9)]]):
+    for stroke in (seven(0.2, 0.95), [[(0.5, 0.1), (0.5, 0.9)]]):
         draw(window, stroke)
         page.locator("cc-pad canvas").first.focus()
         page.keyboard.press("Enter")
@@ -240,7 +239,7 @@ def test_offline_a_newcomer_loses_nothing(open_window: Open) -> None:
     window = open_window()
     window.go(DIGITS)
     page = window.page
-    draw(window, SEVEN)
+    draw(window, seven(0.1, 0.65))
     agree(window)
     page.context.set_offline(True)
     page.get_by_role("button", name="Add datapoint").click()
@@ -256,7 +255,7 @@ def test_offline_a_newcomer_loses_nothing(open_window: Open) -> None:
 def test_what_waits_survives_a_reload(window: Window) -> None:
     page = window.page
     agree(window)
-    draw(window, SEVEN)
+    draw(window, seven(0.85, 0.65))
     # The site cannot be reached, although the machine is online.
     page.route(re.compile(r"/contribute/$"), lambda route: answer_away(route))
     window.expected.add(503)
@@ -283,7 +282,7 @@ def answer_away(route: Any) -> None:
 def test_what_is_refused_is_kept_with_its_reason(window: Window) -> None:
     page = window.page
     agree(window)
-    draw(window, SEVEN)
+    draw(window, seven(0.1, 0.75))
     page.context.set_offline(True)
     page.locator("cc-pad canvas").first.focus()
     page.keyboard.press("Enter")
@@ -323,7 +322,7 @@ def test_a_newcomer_draws_in_a_narrow_window(open_window: Open) -> None:
     # The guess stands under the pad, in the form: emptying that leaves its switch alone.
     page.locator("form[data-target]").evaluate("(form) => form.reset()")
     expect(page.locator("form").get_by_role("switch")).to_be_checked()
-    draw(window, SEVEN)
+    draw(window, seven(0.85, 0.75))
     agree(window)
     drawn = field(page).input_value()
     page.get_by_role("button", name="Add datapoint").click()
@@ -351,7 +350,7 @@ def test_an_own_datapoint_is_corrected_and_every_wall_shows_it(
 ) -> None:
     page = window.page
     agree(window)
-    draw(window, SEVEN)
+    draw(window, seven(0.1, 0.85))
     page.keyboard.press("1")
     page.keyboard.press("Enter")
     added(page)
