@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.acts import LIVE_MS, agree, draw, seven, sign_up
+from tests.browser.acts import LIVE_MS, SEVEN, agree, draw, seven, sign_up
 from tests.browser.window import Window
 
 Open = Callable[..., Window]
@@ -65,7 +65,7 @@ def test_a_digit_chooses_the_label_and_enter_adds(window: Window) -> None:
 
 def test_undo_and_escape_work_from_anywhere_on_the_page(window: Window) -> None:
     page = window.page
-    draw(window, seven(0.85, 0.35))
+    draw(window, SEVEN)
     expect(field(page)).not_to_have_value("")
     page.get_by_role("radio", name=re.compile("^3")).focus()
     page.keyboard.press("Control+z")
@@ -83,7 +83,7 @@ def test_switched_off_keys_do_nothing(window: Window) -> None:
     page.wait_for_timeout(300)
     assert page.locator("input[type=radio]:checked").first.input_value() == chosen
     # Undo is no single key: it stays.
-    draw(window, seven(0.1, 0.45))
+    draw(window, SEVEN)
     page.keyboard.press("Control+z")
     expect(field(page)).to_have_value("")
 
